@@ -1,0 +1,86 @@
+//! What a connected database offers: facts about the server, recognised systems, and every pane.
+
+use super::pane::{PaneRef, Source};
+
+/// Facts read once when a session opens.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Facts {
+    /// The version as the server writes it: `15.18`.
+    pub version: String,
+    /// `server_version_num`: 150018.
+    pub version_num: u32,
+    pub in_recovery: bool,
+    pub user: String,
+    pub database: String,
+    pub superuser: bool,
+    /// The role reads past row level security.
+    pub bypasses_rls: bool,
+    /// The session went through a pooler, so that it cannot be set up as read-only as a whole.
+    pub pooled: bool,
+    /// The time zone in which the server writes times for us.
+    pub time_zone: String,
+    /// Roles whose privileges the user has, of those a pane may need.
+    pub roles: Vec<String>,
+    /// Installed extensions and their schemas.
+    pub extensions: Vec<(String, String)>,
+}
+
+impl Facts {
+    /// The major version: 15.
+    pub fn major(&self) -> u32 {
+        self.version_num / 10_000
+    }
+}
+
+/// A system recognised in a schema, wholly or partly.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bound {
+    pub source: Source,
+    pub title: String,
+    /// The manifest's tables that do not stand there.
+    pub missing: Vec<String>,
+}
+
+/// Where Enter on a row leads.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Opens {
+    /// The whole record.
+    Record,
+    /// A pane, with the tenant scope set to the value of a column.
+    Scoped { pane: String, column: String },
+    /// The page of the table named by these two columns.
+    Relation { schema: String, name: String },
+}
+
+/// One pane as it stands on this database.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PaneEntry {
+    pub pane: PaneRef,
+    pub title: String,
+    pub group: String,
+    /// Why it cannot be shown here, or None.
+    pub disabled: Option<String>,
+    /// It can be limited to one tenant.
+    pub scoped: bool,
+    pub opens: Opens,
+}
+
+/// The answer to a survey: all a face needs to build its deck.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Survey {
+    pub facts: Facts,
+    pub systems: Vec<Bound>,
+    pub panes: Vec<PaneEntry>,
+    /// What went differently from what was asked: an unknown time zone, a broken user file.
+    pub notes: Vec<String>,
+}
+
+/// A tenant that a scope can be set to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tenant {
+    pub source: Source,
+    /// The key as the server's text.
+    pub key: String,
+    pub label: String,
+    pub slug: Option<String>,
+}

@@ -1,0 +1,102 @@
+//! What a face may ask the engine, and what it gets back. The screen and the command line ask alike.
+
+use super::deck::{Survey, Tenant};
+use super::filter::Filter;
+use super::operation::{Plan, Receipt};
+use super::pane::PaneRef;
+use super::table::{Key, SortKey, Table};
+use std::sync::Arc;
+
+/// Where a page starts.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum From {
+    #[default]
+    Start,
+    /// After the row with these order values.
+    After(Key),
+    /// Before the row with these order values, nearest rows last.
+    Before(Key),
+    /// The last rows.
+    End,
+}
+
+/// One page of one pane.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PageRequest {
+    pub pane: PaneRef,
+    /// The tenant's key, where a scope is set.
+    pub scope: Option<String>,
+    pub filter: Filter,
+    /// Empty: the pane's own order.
+    pub sort: Vec<SortKey>,
+    pub from: From,
+    /// At most this many rows.
+    pub limit: usize,
+    /// Empty: all columns of the pane.
+    pub columns: Vec<String>,
+    /// At most this many characters of each cell.
+    pub cell_chars: usize,
+}
+
+impl PageRequest {
+    /// The first page of a pane in its own order.
+    pub fn first(pane: PaneRef, limit: usize) -> Self {
+        Self {
+            pane,
+            scope: None,
+            filter: Filter::default(),
+            sort: Vec::new(),
+            from: From::Start,
+            limit,
+            columns: Vec::new(),
+            cell_chars: 2000,
+        }
+    }
+}
+
+/// A system to be installed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Install {
+    pub system: String,
+    /// The schema to install into; the system's name by default.
+    pub schema: Option<String>,
+    /// How many leads' worth of sample rows; none by default.
+    pub sample_rows: Option<u64>,
+}
+
+/// Anything the engine can be asked. Every variant has one kind of outcome.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Request {
+    /// Connect, read the server's facts, recognise systems, bind panes.
+    Survey,
+    Page(PageRequest),
+    /// About how many rows the pages of this request hold in all.
+    Estimate(PageRequest),
+    /// One row whole, by the identity in `key`.
+    Record { page: PageRequest, key: Key },
+    /// Tenants whose key, slug or label begins with or contains the text; bounded.
+    Tenants { text: String },
+    PlanInstall(Install),
+    Install(Install),
+    PlanUninstall(Install),
+    Uninstall(Install),
+}
+
+/// What came of a request.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    Survey(Arc<Survey>),
+    Table(Arc<Table>),
+    Estimate(f64),
+    Tenants(Vec<Tenant>),
+    Plan(Plan),
+    Receipt(Receipt),
+}
+
+/// How far a request has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    Connecting,
+    Describing,
+    Running,
+}
