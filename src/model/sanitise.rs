@@ -71,8 +71,12 @@ fn push_visible(out: &mut String, c: char) {
         '\t' => out.push('⇥'),
         '\u{1b}' => out.push('␛'),
         '\r' => out.push_str("\\r"),
-        '\u{0}'..='\u{9f}' => drop(write!(out, "\\x{:02x}", c as u32)),
-        _ => drop(write!(out, "\\u{{{:x}}}", c as u32)),
+        '\u{0}'..='\u{9f}' => {
+            let _ = write!(out, "\\x{:02x}", c as u32);
+        }
+        _ => {
+            let _ = write!(out, "\\u{{{:x}}}", c as u32);
+        }
     }
 }
 
@@ -89,7 +93,7 @@ pub fn json(text: &str) -> Cow<'_, str> {
             continue;
         }
         for unit in c.encode_utf16(&mut [0; 2]) {
-            drop(write!(out, "\\u{unit:04x}"));
+            let _ = write!(out, "\\u{unit:04x}");
         }
     }
     Cow::Owned(out)
