@@ -1,6 +1,7 @@
 //! What a connected database offers: facts about the server, recognised systems, and every pane.
 
-use super::pane::{PaneRef, Source};
+use super::fault::Fault;
+use super::pane::{PaneName, PaneRef, Source};
 
 /// Facts read once when a session opens.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -83,4 +84,48 @@ pub struct Tenant {
     pub key: String,
     pub label: String,
     pub slug: Option<String>,
+}
+
+impl Survey {
+    /// The pane a typed name means here. Fails with a usage fault when no pane or several have the name.
+    pub fn resolve(&self, name: &PaneName) -> Result<PaneRef, Fault> {
+        let (system, schema, name) = match name {
+            PaneName::Relation { schema, name } => {
+                let (schema, name) = (schema.clone(), name.clone());
+                return Ok(PaneRef::Relation { schema, name });
+            }
+            PaneName::Library { system, schema, name } => (system, schema, name),
+        };
+        let fits = |entry: &&PaneEntry| match &entry.pane {
+            PaneRef::Library { name: own, source } => {
+                own == name
+                    && (system.is_none() || system.as_ref() == source.as_ref().map(|s| &s.system))
+                    && (schema.is_none() || schema.as_ref() == source.as_ref().map(|s| &s.schema))
+            }
+            PaneRef::Relation { .. } => false,
+        };
+        let found: Vec<&PaneRef> = self.panes.iter().filter(fits).map(|entry| &entry.pane).collect();
+        match found.as_slice() {
+            [one] => Ok((*one).clone()),
+            [] => Err(self.unknown(system.as_deref(), name)),
+            several => {
+                let names: Vec<String> = several.iter().map(ToString::to_string).collect();
+                Err(Fault::usage(format!("several panes are called {name}: {}", names.join(", ")))
+                    .hint("write the one you mean with its system"))
+            }
+        }
+    }
+
+    /// The entry of a pane, where the library brings it.
+    pub fn entry(&self, pane: &PaneRef) -> Option<&PaneEntry> {
+        self.panes.iter().find(|entry| entry.pane == *pane)
+    }
+
+    fn unknown(&self, system: Option<&str>, name: &str) -> Fault {
+        let wanted = system.map_or_else(|| name.to_owned(), |system| format!("{system}/{name}"));
+        let mut known: Vec<String> = self.panes.iter().map(|entry| entry.pane.to_string()).collect();
+        known.sort();
+        Fault::usage(format!("no pane is called {wanted} on this database"))
+            .hint(format!("panes here: {}; a table is written schema.table", known.join(", ")))
+    }
 }
