@@ -1,1 +1,13 @@
-//! catalog
+//! The library of declared things: panes and systems, embedded in the program with the user's files
+//! laid over. It knows files and headers; it must not know a server or a screen.
+
+pub mod files;
+pub mod header;
+pub mod library;
+pub mod pane;
+pub mod system;
+
+pub use files::Files;
+pub use library::Library;
+pub use pane::PaneSpec;
+pub use system::System;

@@ -1,0 +1,219 @@
+//! Every pane and system there is, by name: embedded files with the user's laid over.
+//! A broken file takes away its own pane, with the reason, and nothing else.
+
+use super::files::{Files, family};
+use super::pane::PaneSpec;
+use super::system::System;
+use crate::model::Fault;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The name of a pane in the library: with the system that brings it, or without.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PaneId {
+    pub system: Option<String>,
+    pub name: String,
+}
+
+/// One file of a pane: from which server version on it holds, and what came of reading it.
+#[derive(Clone, Debug)]
+pub struct Variant {
+    pub from_major: u32,
+    pub spec: Result<Arc<PaneSpec>, Fault>,
+    pub origin: String,
+    pub embedded: bool,
+}
+
+/// Panes and systems as they were read. Immutable; a changed file makes a new library.
+#[derive(Clone, Debug)]
+pub struct Library {
+    pub files: Files,
+    panes: BTreeMap<PaneId, Vec<Variant>>,
+    systems: Vec<Arc<System>>,
+    /// What could not be read at all: directories, manifests.
+    pub problems: Vec<Fault>,
+}
+
+impl Library {
+    /// The embedded library with the files of these directories laid over, later ones on top.
+    /// Never fails: what cannot be read is a problem or a disabled pane.
+    pub fn load(dirs: &[PathBuf]) -> Self {
+        let mut files = Files::embedded();
+        let mut problems = Vec::new();
+        for dir in dirs {
+            match Files::read(dir) {
+                Ok(over) => files.lay_over(over),
+                Err(fault) => problems.push(fault),
+            }
+        }
+        Self::of(files, problems)
+    }
+
+    /// The embedded library with one pane file laid over, which need not stand in a library directory.
+    /// Fails where the file cannot be read or its header is wrong.
+    pub fn with_file(path: &Path) -> Result<(Self, PaneId), Fault> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| Fault::config(format!("cannot read {}: {error}", path.display())))?;
+        PaneSpec::parse(&text, &path.display().to_string())?;
+        let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or("file");
+        let system = system_of(path);
+        let name = stem.split('@').next().unwrap_or(stem).to_owned();
+        let place = match &system {
+            Some(system) => format!("systems/{system}/panes/{name}.sql"),
+            None => format!("panes/{name}.sql"),
+        };
+        let mut over = Files::default();
+        over.insert(&place, &text);
+        let mut files = Files::embedded();
+        files.lay_over(over);
+        Ok((Self::of(files, Vec::new()), PaneId { system, name }))
+    }
+
+    /// The library of these files.
+    pub fn of(files: Files, mut problems: Vec<Fault>) -> Self {
+        let mut panes: BTreeMap<PaneId, Vec<Variant>> = BTreeMap::new();
+        for (path, text) in files.under("") {
+            let Some((id, from_major)) = pane_id(path) else {
+                continue;
+            };
+            let origin = files.origin(path);
+            let variant = Variant {
+                from_major,
+                spec: PaneSpec::parse(text, &origin).map(Arc::new),
+                embedded: files.is_embedded(path),
+                origin,
+            };
+            panes.entry(id).or_default().push(variant);
+        }
+        for variants in panes.values_mut() {
+            variants.sort_by_key(|variant| variant.from_major);
+        }
+        let mut systems = Vec::new();
+        for name in system_names(&files) {
+            match System::read(&files, &name) {
+                Ok(system) => systems.push(Arc::new(system)),
+                Err(fault) => problems.push(fault),
+            }
+        }
+        Self {
+            files,
+            panes,
+            systems,
+            problems,
+        }
+    }
+
+    /// Every pane with its variants, lowest version first.
+    pub fn panes(&self) -> impl Iterator<Item = (&PaneId, &[Variant])> {
+        self.panes.iter().map(|(id, variants)| (id, variants.as_slice()))
+    }
+
+    /// Every system whose manifest could be read.
+    pub fn systems(&self) -> &[Arc<System>] {
+        &self.systems
+    }
+
+    /// One system by name. Fails with a usage fault listing the known ones.
+    pub fn system(&self, name: &str) -> Result<&Arc<System>, Fault> {
+        self.systems.iter().find(|system| system.name == name).ok_or_else(|| {
+            let known: Vec<&str> = self.systems.iter().map(|system| system.name.as_str()).collect();
+            Fault::usage(format!("no system is called {name}")).hint(format!("known systems: {}", known.join(", ")))
+        })
+    }
+
+    /// The systems that bring a pane of this name.
+    pub fn brought_by(&self, pane: &str) -> Vec<&str> {
+        let fits = |id: &&PaneId| id.name == pane;
+        self.panes.keys().filter(fits).filter_map(|id| id.system.as_deref()).collect()
+    }
+}
+
+/// The variant that holds on a server of this major version, or why none does.
+pub fn choose(variants: &[Variant], major: u32) -> Result<Arc<PaneSpec>, String> {
+    let fitting = variants.iter().rev().find(|variant| variant.from_major <= major);
+    match fitting {
+        Some(variant) => variant.spec.clone().map_err(|fault| fault.message),
+        None => {
+            let lowest = variants.iter().map(|variant| variant.from_major).min().unwrap_or(0);
+            Err(format!("needs PostgreSQL {lowest}"))
+        }
+    }
+}
+
+/// `panes/x.sql`, `health/x.sql` and `systems/crm/panes/x.sql` are panes; other files are not.
+fn pane_id(path: &str) -> Option<(PaneId, u32)> {
+    if !path.ends_with(".sql") {
+        return None;
+    }
+    let (stem, from_major) = family(path);
+    let (system, name) = match stem.split('/').collect::<Vec<_>>().as_slice() {
+        ["panes" | "health", name] => (None, *name),
+        ["systems", system, "panes", name] => (Some((*system).to_owned()), *name),
+        _ => return None,
+    };
+    let name = name.to_owned();
+    Some((PaneId { system, name }, from_major))
+}
+
+fn system_names(files: &Files) -> Vec<String> {
+    let manifest = |path: &str| path.strip_prefix("systems/")?.strip_suffix("/system.toml").map(str::to_owned);
+    files.under("systems/").filter_map(|(path, _)| manifest(path)).collect()
+}
+
+/// The system a file on disk belongs to, by the folders it stands in.
+fn system_of(path: &Path) -> Option<String> {
+    let folders: Vec<&str> = path.iter().filter_map(|part| part.to_str()).collect();
+    match folders.as_slice() {
+        [.., "systems", system, "panes", _] => Some((*system).to_owned()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pane(title: &str) -> String {
+        format!("/*---\ntitle = \"{title}\"\ngroup = \"g\"\n---*/\nSELECT 1 AS a")
+    }
+
+    #[test]
+    fn the_variant_follows_the_server() {
+        let mut files = Files::default();
+        files.insert("panes/x.sql", &pane("old"));
+        files.insert("panes/x@16.sql", &pane("new"));
+        files.insert("panes/y@17.sql", &pane("late"));
+        let library = Library::of(files, Vec::new());
+        let title = |name: &str, major| {
+            let (_, variants) = library.panes().find(|(id, _)| id.name == name).unwrap();
+            choose(variants, major).map(|spec| spec.title.clone())
+        };
+        assert_eq!(title("x", 15).unwrap(), "old");
+        assert_eq!(title("x", 16).unwrap(), "new");
+        assert_eq!(title("x", 18).unwrap(), "new");
+        assert_eq!(title("y", 16).unwrap_err(), "needs PostgreSQL 17");
+    }
+
+    #[test]
+    fn a_broken_file_takes_only_its_own_pane() {
+        let mut files = Files::default();
+        files.insert("panes/x.sql", "SELECT 1");
+        files.insert("systems/s/panes/y.sql", &pane("y"));
+        let library = Library::of(files, Vec::new());
+        let broken: Vec<_> = library.panes().filter(|(_, v)| v[0].spec.is_err()).map(|(id, _)| id.name.clone()).collect();
+        assert_eq!(broken, ["x"]);
+        assert_eq!(library.brought_by("y"), ["s"]);
+    }
+
+    #[test]
+    fn the_embedded_library_is_whole() {
+        let library = Library::load(&[]);
+        assert!(library.problems.is_empty(), "{:?}", library.problems);
+        for (id, variants) in library.panes() {
+            for variant in variants {
+                assert!(variant.spec.is_ok(), "{id:?}: {:?}", variant.spec);
+            }
+        }
+    }
+}

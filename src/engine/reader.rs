@@ -1,0 +1,220 @@
+//! Answers reads on one session. What costs a round trip and changes rarely is kept in the cache.
+
+use super::OnProgress;
+use super::bound::{Bound, Described};
+use super::page::{self, Page};
+use super::statement::Statement;
+use super::survey::Bindings;
+use super::{describe, relation, survey, tenants};
+use crate::catalog::Library;
+use crate::db::session::{Envelope, Rows, Session};
+use crate::model::request::{PageRequest, Progress};
+use crate::model::table::{Column, Key};
+use crate::model::{Fault, Outcome, PaneRef, Request};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+/// Characters of a cell when a record is read whole.
+const RECORD_CELL_CHARS: usize = 1 << 20;
+
+/// What was learnt from the server and is worth keeping.
+#[derive(Default)]
+pub(super) struct Cache(Mutex<Kept>);
+
+#[derive(Default)]
+struct Kept {
+    bindings: Option<Arc<Bindings>>,
+    relations: HashMap<PaneRef, Arc<Bound>>,
+    columns: HashMap<PaneRef, Arc<Vec<Column>>>,
+}
+
+impl Cache {
+    fn lock(&self) -> MutexGuard<'_, Kept> {
+        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// Forgets everything; true when there was something to forget.
+    pub fn clear(&self) -> bool {
+        let kept = std::mem::take(&mut *self.lock());
+        !kept.columns.is_empty() || !kept.relations.is_empty()
+    }
+}
+
+/// True for a fault that a changed schema can cause, so that asking anew may help.
+pub(super) fn is_outdated(result: &Result<Outcome, Fault>) -> bool {
+    const CHANGED: [&str; 5] = ["42P01", "42703", "42704", "42883", "3F000"];
+    let code = result.as_ref().err().and_then(|fault| fault.sqlstate.as_deref());
+    code.is_some_and(|code| CHANGED.contains(&code))
+}
+
+pub(super) struct Reader<'a> {
+    pub session: &'a Session,
+    pub cache: &'a Cache,
+    pub library: &'a Library,
+    pub envelope: &'a Envelope,
+    pub progress: OnProgress<'a>,
+}
+
+impl Reader<'_> {
+    /// The outcome of a read.
+    pub async fn answer(&self, request: &Request) -> Result<Outcome, Fault> {
+        match request {
+            Request::Survey => Ok(Outcome::Survey(self.survey().await?.survey.clone())),
+            Request::Page(request) => self.page(request).await,
+            Request::Estimate(request) => self.estimate(request).await,
+            Request::Record { page, key } => self.record(page, key).await,
+            Request::Tenants { text } => self.tenants(text).await,
+            _ => Err(Fault::usage("this request is not a read")),
+        }
+    }
+
+    async fn page(&self, request: &PageRequest) -> Result<Outcome, Fault> {
+        let described = self.described(&request.pane).await?;
+        let page = Page::plan(request, &described)?;
+        let answer = self.run(&described.bound, &page.statement).await?;
+        Ok(Outcome::Table(Arc::new(page.table(answer))))
+    }
+
+    async fn estimate(&self, request: &PageRequest) -> Result<Outcome, Fault> {
+        let described = self.described(&request.pane).await?;
+        let statement = Page::estimate(request, &described)?;
+        let answer = self.run(&described.bound, &statement).await?;
+        let plan = answer.rows.into_iter().flatten().flatten().next().unwrap_or_default();
+        let plan: serde_json::Value = serde_json::from_str(&plan).unwrap_or_default();
+        let rows = plan.pointer("/0/Plan/Plan Rows").and_then(serde_json::Value::as_f64);
+        rows.map(Outcome::Estimate).ok_or_else(|| Fault::query("the planner gave no estimate"))
+    }
+
+    async fn record(&self, request: &PageRequest, key: &Key) -> Result<Outcome, Fault> {
+        let described = self.described(&request.pane).await?;
+        let request = PageRequest {
+            cell_chars: RECORD_CELL_CHARS,
+            ..request.clone()
+        };
+        let statement = Page::record(&request, key, &described)?;
+        let answer = self.run(&described.bound, &statement).await?;
+        let table = page::record_table(&described, answer, request.cell_chars)?;
+        Ok(Outcome::Table(Arc::new(table)))
+    }
+
+    async fn tenants(&self, text: &str) -> Result<Outcome, Fault> {
+        let bindings = self.bindings().await?;
+        let mut found = Vec::new();
+        for (source, system) in &bindings.systems {
+            let Some(statement) = tenants::statement(source, system, text) else {
+                continue;
+            };
+            let envelope = self.envelope_of(&bindings);
+            let answer = self.session.read(&envelope, &statement.sql, &statement.params).await?;
+            found.extend(tenants::candidates(source, answer));
+        }
+        Ok(Outcome::Tenants(found))
+    }
+
+    async fn run(&self, bound: &Bound, statement: &Statement) -> Result<Rows, Fault> {
+        (self.progress)(Progress::Running);
+        self.session.read(&bound.envelope, &statement.sql, &statement.params).await
+    }
+
+    async fn bindings(&self) -> Result<Arc<Bindings>, Fault> {
+        let kept = self.cache.lock().bindings.clone();
+        match kept {
+            Some(bindings) => Ok(bindings),
+            None => self.survey().await,
+        }
+    }
+
+    /// Reads facts and standing tables in one round trip, and binds the library to them.
+    async fn survey(&self) -> Result<Arc<Bindings>, Fault> {
+        (self.progress)(Progress::Describing);
+        let mut envelope = self.envelope.clone();
+        let mut notes: Vec<String> = self.library.problems.iter().map(|fault| fault.message.clone()).collect();
+        let wanted = vec![Some(survey::wanted(self.library))];
+        let (mut facts, mut standing) = futures::join!(
+            self.session.read(&envelope, survey::FACTS, &[]),
+            self.session.read(&envelope, survey::STANDING, &wanted)
+        );
+        if facts.as_ref().is_err_and(|fault| fault.is("22023")) {
+            notes.push(format!("the server does not know the time zone {}; times are in UTC", envelope.time_zone));
+            envelope.time_zone = "UTC".to_owned();
+            facts = self.session.read(&envelope, survey::FACTS, &[]).await;
+            standing = self.session.read(&envelope, survey::STANDING, &wanted).await;
+        }
+        let facts = survey::facts(&facts?, self.session.is_pooled())?;
+        let bindings = Arc::new(survey::bind(self.library, facts, &standing?, &envelope, notes));
+        let mut kept = self.cache.lock();
+        *kept = Kept {
+            bindings: Some(bindings.clone()),
+            ..Kept::default()
+        };
+        Ok(bindings)
+    }
+
+    /// The envelope of reads that name everything in full, in the zone the survey settled on.
+    fn envelope_of(&self, bindings: &Bindings) -> Envelope {
+        Envelope {
+            time_zone: bindings.survey.facts.time_zone.clone(),
+            ..self.envelope.clone()
+        }
+    }
+
+    async fn bound(&self, pane: &PaneRef) -> Result<Arc<Bound>, Fault> {
+        let bindings = self.bindings().await?;
+        if let Some(bound) = bindings.bound.get(pane) {
+            return Ok(bound.clone());
+        }
+        match pane {
+            PaneRef::Relation { schema, name } => self.relation(pane, &bindings, schema, name).await,
+            PaneRef::Library { .. } => Err(unbound(pane, &bindings)),
+        }
+    }
+
+    async fn relation(&self, pane: &PaneRef, bindings: &Bindings, schema: &str, name: &str) -> Result<Arc<Bound>, Fault> {
+        let kept = self.cache.lock().relations.get(pane).cloned();
+        if let Some(bound) = kept {
+            return Ok(bound);
+        }
+        (self.progress)(Progress::Describing);
+        let envelope = self.envelope_of(bindings);
+        let params = [Some(schema.to_owned()), Some(name.to_owned())];
+        let answer = self.session.read(&envelope, relation::SQL, &params).await?;
+        let bound = Arc::new(relation::bind(pane, tenant_column(bindings, schema, name), &answer, envelope)?);
+        self.cache.lock().relations.insert(pane.clone(), bound.clone());
+        Ok(bound)
+    }
+
+    async fn described(&self, pane: &PaneRef) -> Result<Described, Fault> {
+        let bound = self.bound(pane).await?;
+        let kept = self.cache.lock().columns.get(pane).cloned();
+        let columns = match kept {
+            Some(columns) => columns,
+            None => self.describe(&bound).await?,
+        };
+        Ok(Described { bound, columns })
+    }
+
+    async fn describe(&self, bound: &Bound) -> Result<Arc<Vec<Column>>, Fault> {
+        (self.progress)(Progress::Describing);
+        let sql = &bound.spec.sql;
+        let names = self.session.read(&bound.envelope, &describe::names(sql), &[]).await?;
+        let names = describe::read_names(names)?;
+        let types = self.session.read(&bound.envelope, &describe::types(sql, &names), &[]).await?;
+        let columns = Arc::new(describe::columns(&bound.spec, &names, types)?);
+        self.cache.lock().columns.insert(bound.pane.clone(), columns.clone());
+        Ok(columns)
+    }
+}
+
+/// The manifest's tenant column of a table, where a recognised system owns it.
+fn tenant_column(bindings: &Bindings, schema: &str, name: &str) -> Option<String> {
+    let mut owners = bindings.systems.iter().filter(|(source, _)| source.schema == schema);
+    owners.find_map(|(_, system)| system.tables.iter().find(|table| table.name == name)?.tenant.clone())
+}
+
+/// Why a pane of the library cannot be asked here.
+fn unbound(pane: &PaneRef, bindings: &Bindings) -> Fault {
+    match bindings.survey.entry(pane).and_then(|entry| entry.disabled.as_ref()) {
+        Some(reason) => Fault::query(format!("{pane} cannot be shown: {reason}")),
+        None => Fault::usage(format!("no pane is called {pane} on this database")),
+    }
+}
