@@ -129,3 +129,59 @@ impl Survey {
             .hint(format!("panes here: {}; a table is written schema.table", known.join(", ")))
     }
 }
+
+/// The tenant a text means: its exact key, else its exact slug or label, else the only one whose slug or label
+/// begins with it (DESIGN §5). Fails with a usage fault that lists the candidates when several do.
+pub fn choose<'a>(tenants: &'a [Tenant], text: &str) -> Result<&'a Tenant, Fault> {
+    let wanted = text.to_lowercase();
+    let names = |tenant: &Tenant| [tenant.slug.clone(), Some(tenant.label.clone())].into_iter().flatten().map(|n| n.to_lowercase());
+    let by = |fits: &dyn Fn(&Tenant) -> bool| tenants.iter().filter(|tenant| fits(tenant)).collect::<Vec<_>>();
+    let steps = [
+        by(&|tenant| tenant.key == text),
+        by(&|tenant| names(tenant).any(|name| name == wanted)),
+        by(&|tenant| names(tenant).any(|name| name.starts_with(&wanted))),
+    ];
+    match steps.iter().find(|found| !found.is_empty()).map(Vec::as_slice) {
+        Some([one]) => Ok(one),
+        Some(several) => {
+            let list: Vec<String> = several.iter().map(|tenant| format!("{} ({})", tenant.label, tenant.key)).collect();
+            Err(Fault::usage(format!("several tenants fit {text:?}: {}", list.join(", "))).hint("write the whole name, the slug or the key"))
+        }
+        None => Err(Fault::usage(format!("no tenant fits {text:?}")).hint("the tenants pane lists them")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tenant(key: &str, label: &str, slug: &str) -> Tenant {
+        let source = Source {
+            system: "crm".into(),
+            schema: "crm".into(),
+        };
+        Tenant {
+            source,
+            key: key.into(),
+            label: label.into(),
+            slug: Some(slug.into()),
+        }
+    }
+
+    #[test]
+    fn exact_before_prefix_and_never_a_guess() {
+        let tenants = [
+            tenant("1", "Northwind", "northwind"),
+            tenant("2", "Northwind Traders", "northwind-traders"),
+            tenant("3", "Acme", "acme"),
+        ];
+        let key = |text: &str| choose(&tenants, text).map(|tenant| tenant.key.as_str());
+        assert_eq!(key("2"), Ok("2"));
+        assert_eq!(key("NORTHWIND"), Ok("1"));
+        assert_eq!(key("northwind t"), Ok("2"));
+        assert_eq!(key("ac"), Ok("3"));
+        let fault = key("north").unwrap_err();
+        assert!(fault.message.contains("Northwind Traders (2)"), "{}", fault.message);
+        assert!(key("zzz").is_err());
+    }
+}

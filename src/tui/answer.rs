@@ -1,0 +1,231 @@
+//! Answers coming in: each goes to what asked for it, or nowhere when that is not wanted any more.
+
+use super::app::{App, Content, Purpose};
+use super::input;
+use super::msg::Effect;
+use super::overlay::{self, Overlay};
+use super::slot::{Slot, Ticket};
+use super::{layout, update};
+use crate::model::deck::{self, Tenant};
+use crate::model::pane::PaneName;
+use crate::model::request::Progress;
+use crate::model::{Fault, Kind, Outcome, PaneRef, Table};
+use std::sync::Arc;
+
+/// Notes how far a request has come.
+pub(super) fn progress(app: &mut App, ticket: Ticket, progress: Progress) {
+    match app.pending.get(&ticket).copied() {
+        Some(Purpose::Survey) => app.survey.progress(ticket, progress),
+        Some(Purpose::Page(id)) => {
+            if let Some(list) = app.place_by_id(id).and_then(|place| place.list_mut()) {
+                list.slot.progress(ticket, progress);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Takes an answer in.
+pub(super) fn done(app: &mut App, ticket: Ticket, result: Result<Outcome, Fault>) -> Vec<Effect> {
+    let Some(purpose) = app.pending.remove(&ticket) else {
+        return Vec::new();
+    };
+    let effects = match (purpose, result) {
+        (Purpose::Survey, result) => survey(app, ticket, result),
+        (Purpose::Page(id), result) => page(app, id, ticket, result),
+        (Purpose::Edge(id), result) => edge(app, id, ticket, result),
+        (Purpose::Estimate(id), Ok(Outcome::Estimate(rows))) => {
+            if let Some(list) = app.place_by_id(id).and_then(|place| place.list_mut()) {
+                list.estimate = Some(rows);
+            }
+            Vec::new()
+        }
+        (Purpose::Record(id), result) => record(app, id, ticket, result),
+        (Purpose::Tenants, Ok(Outcome::Tenants(tenants))) => input::offer_tenants(app, ticket, tenants),
+        (Purpose::StartTenant, Ok(Outcome::Tenants(tenants))) => start_tenant(app, &tenants),
+        (Purpose::Tables, Ok(Outcome::Table(table))) => {
+            app.tables = relations(&table);
+            input::offer_tables(app);
+            Vec::new()
+        }
+        (Purpose::Tenants | Purpose::StartTenant, Err(fault)) => {
+            app.complain(fault.message);
+            Vec::new()
+        }
+        // An estimate or the palette's tables are a courtesy: without them nothing is lost.
+        _ => Vec::new(),
+    };
+    update::settle(app);
+    effects
+}
+
+/// A delay is over.
+pub(super) fn due(app: &mut App, ticket: Ticket) -> Vec<Effect> {
+    match app.pending.remove(&ticket) {
+        Some(Purpose::TenantsDue) => input::search_tenants(app, ticket),
+        _ => Vec::new(),
+    }
+}
+
+fn survey(app: &mut App, ticket: Ticket, result: Result<Outcome, Fault>) -> Vec<Effect> {
+    let result = match result {
+        Ok(Outcome::Survey(survey)) => Ok(survey),
+        Ok(_) => return Vec::new(),
+        Err(fault) => Err(fault),
+    };
+    if let (Err(fault), true) = (&result, app.history.is_empty()) {
+        // Nothing was ever shown: the fault belongs on stderr, with its exit code.
+        app.fatal = Some(fault.clone());
+        return vec![Effect::Quit];
+    }
+    if !app.survey.settle(ticket, result) {
+        return Vec::new();
+    }
+    if let Some(note) = app.survey.value().and_then(|survey| survey.notes.first().cloned()) {
+        app.complain(note);
+    }
+    if app.history.is_empty() { first_place(app) } else { again(app) }
+}
+
+/// Goes where the command line wanted to, with the scope it wanted.
+fn first_place(app: &mut App) -> Vec<Effect> {
+    if let Some(text) = app.opening.tenant.clone() {
+        return app.ask_tenants(&text, Purpose::StartTenant).1;
+    }
+    let Some(name) = app.opening.pane.take() else {
+        return first_tab(app);
+    };
+    let survey = app.survey.value().cloned().unwrap_or_default();
+    match PaneName::parse(&name).and_then(|name| survey.resolve(&name)) {
+        Ok(pane) => app.go_to(pane),
+        Err(fault) => {
+            app.fatal = Some(fault);
+            vec![Effect::Quit]
+        }
+    }
+}
+
+/// The first tab that shows something here, else the tables.
+fn first_tab(app: &mut App) -> Vec<Effect> {
+    let survey = app.survey.value().cloned().unwrap_or_default();
+    let is_usable = |name: &&String| survey.panes.iter().any(|e| e.pane.name() == name.as_str() && e.disabled.is_none() && e.pane.name() != "activity");
+    match app.deck.iter().find(is_usable).cloned() {
+        Some(name) => app.go_to_name(&name),
+        None => app.go_to(PaneRef::plain("tables")),
+    }
+}
+
+/// After a new survey: the current place is read anew, with what its pane is now.
+fn again(app: &mut App) -> Vec<Effect> {
+    let missing = match app.place().map(|place| &place.content) {
+        Some(Content::Missing { name, .. }) => Some(name.clone()),
+        _ => None,
+    };
+    match (missing, app.place().map(|place| place.id)) {
+        (Some(name), _) => {
+            let survey = app.survey.value().cloned().unwrap_or_default();
+            let is_there = survey.panes.iter().any(|e| e.pane.name() == name && e.disabled.is_none());
+            if is_there { app.go_to_name(&name) } else { Vec::new() }
+        }
+        (None, Some(id)) => app.ask_page(id, None),
+        (None, None) => Vec::new(),
+    }
+}
+
+fn start_tenant(app: &mut App, tenants: &[Tenant]) -> Vec<Effect> {
+    let wanted = app.opening.tenant.clone().unwrap_or_default();
+    match deck::choose(tenants, &wanted) {
+        Ok(tenant) => app.scope = Some(tenant.clone()),
+        Err(fault) => {
+            app.fatal = Some(fault);
+            return vec![Effect::Quit];
+        }
+    }
+    app.opening.tenant = None;
+    first_place(app)
+}
+
+fn page(app: &mut App, id: u64, ticket: Ticket, result: Result<Outcome, Fault>) -> Vec<Effect> {
+    let height = layout::list_height(app);
+    let Some(list) = app.place_by_id(id).and_then(|place| place.list_mut()) else {
+        return Vec::new();
+    };
+    match result {
+        Ok(Outcome::Table(table)) => {
+            if !list.replace(ticket, &table) {
+                return Vec::new();
+            }
+            list.settle(height);
+            let wants_estimate = list.estimate.is_none() && (table.more_after || table.more_before);
+            if wants_estimate { app.ask_estimate(id) } else { Vec::new() }
+        }
+        Ok(_) => Vec::new(),
+        Err(fault) if fault.kind == Kind::Interrupted => {
+            list.slot.give_up();
+            Vec::new()
+        }
+        Err(fault) => {
+            list.slot.settle(ticket, Err(fault));
+            Vec::new()
+        }
+    }
+}
+
+fn edge(app: &mut App, id: u64, ticket: Ticket, result: Result<Outcome, Fault>) -> Vec<Effect> {
+    let page = app.page;
+    let Some(list) = app.place_by_id(id).and_then(|place| place.list_mut()) else {
+        return Vec::new();
+    };
+    match result {
+        Ok(Outcome::Table(table)) => {
+            list.extend(ticket, &table, page);
+        }
+        Ok(_) => {}
+        Err(fault) => {
+            if list.edge.is_some_and(|(own, _)| own == ticket) {
+                list.edge = None;
+                if fault.kind != Kind::Interrupted {
+                    fail(list, fault);
+                }
+            }
+        }
+    }
+    Vec::new()
+}
+
+/// Shows a fault over the rows that are there.
+fn fail(list: &mut super::list::List, fault: Fault) {
+    list.slot = Slot::Failed {
+        fault,
+        old: list.slot.value().cloned(),
+    };
+}
+
+fn record(app: &mut App, id: u64, ticket: Ticket, result: Result<Outcome, Fault>) -> Vec<Effect> {
+    let Some(Content::Record(record)) = app.place_by_id(id).map(|place| &mut place.content) else {
+        return Vec::new();
+    };
+    let result = match result {
+        Ok(Outcome::Table(table)) => Ok(table),
+        Ok(_) => return Vec::new(),
+        Err(fault) => Err(fault),
+    };
+    record.slot.settle(ticket, result);
+    Vec::new()
+}
+
+fn relations(table: &Arc<Table>) -> Vec<PaneRef> {
+    let pair = |row: &crate::model::Row| match row.cells.as_slice() {
+        [schema, name, ..] => Some(PaneRef::Relation {
+            schema: schema.text()?.to_owned(),
+            name: name.text()?.to_owned(),
+        }),
+        _ => None,
+    };
+    table.rows.iter().filter_map(pair).collect()
+}
+
+/// Opens an overlay of tenants with what is known so far.
+pub(super) fn tenants_overlay(text: &str, tenants: Vec<Tenant>) -> Overlay {
+    Overlay::Tenants(overlay::Picker::new(text, overlay::tenant_choices(tenants)))
+}

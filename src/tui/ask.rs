@@ -1,0 +1,131 @@
+//! Turning wishes into requests: every read of the screen is asked here, with its ticket and purpose.
+
+use super::app::{App, Content, Purpose};
+use super::list::Edge;
+use super::msg::Effect;
+use crate::model::request::{From, PageRequest};
+use crate::model::table::Key;
+use crate::model::{PaneRef, Request};
+
+/// Tables the palette offers at most.
+const TABLES: usize = 2000;
+
+impl App {
+    fn scope_key(&self) -> Option<String> {
+        self.scope.as_ref().map(|tenant| tenant.key.clone())
+    }
+
+    /// Asks for the survey.
+    pub fn ask_survey(&mut self) -> Vec<Effect> {
+        let ticket = self.ticket(Purpose::Survey);
+        let stale = self.survey.wait(ticket);
+        run(ticket, Request::Survey, stale)
+    }
+
+    /// Reads a place anew from where its window stands, or from another place in its order.
+    pub fn ask_page(&mut self, id: u64, from: Option<From>) -> Vec<Effect> {
+        let (scope, page) = (self.scope_key(), self.page);
+        let ticket = self.ticket(Purpose::Page(id));
+        let Some(list) = self.place_by_id(id).and_then(|place| place.list_mut()) else {
+            return Vec::new();
+        };
+        let (anchor, rows) = list.window().map_or((From::Start, 0), |window| (window.anchor.clone(), window.rows.len()));
+        let (from, limit) = match from {
+            Some(from) => (from, page),
+            None => (anchor, rows.max(page)),
+        };
+        list.from = from.clone();
+        let request = list.request(from, limit, scope);
+        let mut stale: Vec<u64> = list.slot.wait(ticket).into_iter().collect();
+        stale.extend(list.edge.take().map(|(ticket, _)| ticket));
+        let mut effects: Vec<Effect> = stale.into_iter().map(Effect::Cancel).collect();
+        effects.push(Effect::Run(ticket, Request::Page(request)));
+        effects
+    }
+
+    /// Reads a place from its beginning; the estimate of before does not hold any more.
+    pub fn ask_anew(&mut self, id: u64) -> Vec<Effect> {
+        if let Some(list) = self.place_by_id(id).and_then(|place| place.list_mut()) {
+            list.estimate = None;
+            list.row = 0;
+            list.top = 0;
+        }
+        self.ask_page(id, Some(From::Start))
+    }
+
+    /// Reads the next page of the list on the screen where the cursor has come near an end.
+    pub fn ask_edge(&mut self, height: usize) -> Vec<Effect> {
+        let (scope, page) = (self.scope_key(), self.page);
+        let Some((id, edge)) = self.place().map(|place| place.id).zip(self.list().and_then(|list| list.near_edge(height))) else {
+            return Vec::new();
+        };
+        let ticket = self.ticket(Purpose::Edge(id));
+        let Some(list) = self.list_mut() else {
+            return Vec::new();
+        };
+        let rows = list.window().map(|window| &window.rows);
+        let from = match edge {
+            Edge::After => rows.and_then(|rows| rows.last()).map(|row| From::After(row.order.clone())),
+            Edge::Before => rows.and_then(|rows| rows.first()).map(|row| From::Before(row.order.clone())),
+        };
+        let Some(from) = from else {
+            return Vec::new();
+        };
+        list.edge = Some((ticket, edge));
+        let request = list.request(from, page, scope);
+        vec![Effect::Run(ticket, Request::Page(request))]
+    }
+
+    /// Asks about how many rows a place has in all.
+    pub fn ask_estimate(&mut self, id: u64) -> Vec<Effect> {
+        let scope = self.scope_key();
+        let ticket = self.ticket(Purpose::Estimate(id));
+        match self.place_by_id(id).and_then(|place| place.list_mut()) {
+            Some(list) => vec![Effect::Run(ticket, Request::Estimate(list.request(From::Start, 1, scope)))],
+            None => Vec::new(),
+        }
+    }
+
+    /// Reads the whole of the row a record place stands for.
+    pub fn ask_record(&mut self, id: u64) -> Vec<Effect> {
+        let ticket = self.ticket(Purpose::Record(id));
+        let Some(place) = self.place_by_id(id) else {
+            return Vec::new();
+        };
+        let Content::Record(record) = &mut place.content else {
+            return Vec::new();
+        };
+        if record.key.is_empty() {
+            return Vec::new();
+        }
+        let stale = record.slot.wait(ticket);
+        let key: Key = record.key.clone();
+        let page = PageRequest::first(record.pane.clone(), 1);
+        run(ticket, Request::Record { page, key }, stale)
+    }
+
+    /// Asks for tenants whose names hold this text.
+    pub fn ask_tenants(&mut self, text: &str, purpose: Purpose) -> (u64, Vec<Effect>) {
+        let ticket = self.ticket(purpose);
+        let text = text.trim().to_owned();
+        (ticket, run(ticket, Request::Tenants { text }, None))
+    }
+
+    /// Asks for tables, once, for the palette.
+    pub fn ask_tables(&mut self) -> Vec<Effect> {
+        let is_known = |purpose: &Purpose| *purpose == Purpose::Tables;
+        if !self.tables.is_empty() || self.pending.values().any(is_known) {
+            return Vec::new();
+        }
+        let ticket = self.ticket(Purpose::Tables);
+        let mut request = PageRequest::first(PaneRef::plain("tables"), TABLES);
+        request.columns = vec!["schema".into(), "table".into()];
+        run(ticket, Request::Page(request), None)
+    }
+}
+
+fn run(ticket: u64, request: Request, stale: Option<u64>) -> Vec<Effect> {
+    let mut effects: Vec<Effect> = stale.into_iter().map(Effect::Cancel).collect();
+    effects.push(Effect::Run(ticket, request));
+    effects
+}

@@ -1,0 +1,245 @@
+//! Keys while an input lies over the place: typing, choosing, leaving.
+
+use super::answer::tenants_overlay;
+use super::app::{App, Purpose};
+use super::msg::Effect;
+use super::overlay::{self, Choice, Field, Overlay, Picker, Target};
+use super::slot::Ticket;
+use super::{key, update};
+use crate::model::deck::Tenant;
+use crate::model::action::ACTIONS;
+use crate::model::filter::Filter;
+use crate::model::pane::PaneName;
+
+/// How long typing must rest before the server is asked for tenants.
+const REST_MS: u64 = 150;
+/// Fewer candidates than this are all there are.
+const MANY_TENANTS: usize = 200;
+
+/// Text pasted by the terminal: into the input, or into a new filter; it never acts as keys.
+pub(super) fn paste(app: &mut App, text: &str) -> Vec<Effect> {
+    match &mut app.overlay {
+        Some(Overlay::Filter { field, fault }) => {
+            field.paste(text);
+            *fault = None;
+        }
+        Some(Overlay::Palette(picker)) => pasted(picker, text),
+        Some(Overlay::Tenants(picker)) => pasted(picker, text),
+        Some(Overlay::Help(picker)) => pasted(picker, text),
+        None => return open_filter(app, Some(&Filter::pasted_term(text))),
+    }
+    Vec::new()
+}
+
+fn pasted<T>(picker: &mut Picker<T>, text: &str) {
+    picker.field.paste(text);
+    picker.match_again();
+}
+
+/// A key for the overlay.
+pub(super) fn key(app: &mut App, name: &str) -> Vec<Effect> {
+    match (name, app.overlay.as_mut()) {
+        ("esc" | "ctrl-c", _) => {
+            app.overlay = None;
+            Vec::new()
+        }
+        ("enter", Some(_)) => chosen(app),
+        (_, Some(Overlay::Filter { field, fault })) => {
+            type_key(field, name);
+            *fault = Filter::parse(field.text()).err();
+            Vec::new()
+        }
+        (_, Some(Overlay::Palette(picker))) => {
+            pick_key(picker, name);
+            Vec::new()
+        }
+        (_, Some(Overlay::Help(picker))) => {
+            pick_key(picker, name);
+            Vec::new()
+        }
+        (_, Some(Overlay::Tenants(picker))) => {
+            let is_text = pick_key(picker, name);
+            let many = picker.choices.len() >= MANY_TENANTS;
+            if is_text && many { rest(app) } else { Vec::new() }
+        }
+        (_, None) => Vec::new(),
+    }
+}
+
+fn type_key(field: &mut Field, name: &str) -> bool {
+    match key::event(name) {
+        Some(event) => field.area.input(event),
+        None => false,
+    }
+}
+
+/// A key for a picker; true when it changed the text.
+fn pick_key<T>(picker: &mut Picker<T>, name: &str) -> bool {
+    match name {
+        "up" | "ctrl-p" | "shift-tab" => picker.move_by(-1),
+        "down" | "ctrl-n" | "tab" => picker.move_by(1),
+        "pageup" => picker.move_by(-10),
+        "pagedown" => picker.move_by(10),
+        _ => {
+            let changed = type_key(&mut picker.field, name);
+            if changed {
+                picker.match_again();
+            }
+            return changed;
+        }
+    }
+    false
+}
+
+fn chosen(app: &mut App) -> Vec<Effect> {
+    match app.overlay.take() {
+        Some(Overlay::Filter { field, .. }) => match Filter::parse(field.text()) {
+            Ok(filter) => update::filter(app, filter),
+            Err(fault) => {
+                app.overlay = Some(Overlay::Filter { field, fault: Some(fault) });
+                Vec::new()
+            }
+        },
+        Some(Overlay::Palette(picker)) => choose_target(app, &picker),
+        Some(Overlay::Tenants(picker)) => match picker.current() {
+            Some(choice) => app.set_scope(Some(choice.target.clone())),
+            None => {
+                app.complain(format!("no tenant is called {:?}; the scope is as it was", picker.field.text()));
+                Vec::new()
+            }
+        },
+        Some(Overlay::Help(picker)) => match picker.current().map(|choice| choice.target) {
+            Some(action) => update::act(app, action),
+            None => Vec::new(),
+        },
+        None => Vec::new(),
+    }
+}
+
+fn choose_target(app: &mut App, picker: &Picker<Target>) -> Vec<Effect> {
+    match picker.current().map(|choice| choice.target.clone()) {
+        Some(Target::Pane(pane)) => app.go_to(pane),
+        Some(Target::Missing(name)) => app.go_to_name(&name),
+        Some(Target::Action(action)) => update::act(app, action),
+        None => {
+            let survey = app.survey.value().cloned().unwrap_or_default();
+            match PaneName::parse(picker.field.text().trim()).and_then(|name| survey.resolve(&name)) {
+                Ok(pane) => app.go_to(pane),
+                Err(fault) => {
+                    app.complain(fault.message);
+                    Vec::new()
+                }
+            }
+        }
+    }
+}
+
+/// Opens the filter with the one that holds, or with a text to begin from.
+pub(super) fn open_filter(app: &mut App, text: Option<&str>) -> Vec<Effect> {
+    let Some(list) = app.list() else {
+        app.say("there is nothing to filter here");
+        return Vec::new();
+    };
+    let mut field = Field::new(&list.filter.text);
+    if let Some(text) = text {
+        field.paste(if list.filter.is_empty() { "" } else { " " });
+        field.paste(text);
+    }
+    app.overlay = Some(Overlay::Filter { field, fault: None });
+    Vec::new()
+}
+
+/// Opens the palette over panes, tabs, actions and, when they have come, tables.
+pub(super) fn open_palette(app: &mut App) -> Vec<Effect> {
+    app.overlay = Some(Overlay::Palette(Picker::new("", palette(app))));
+    app.ask_tables()
+}
+
+fn palette(app: &App) -> Vec<Choice<Target>> {
+    let survey = app.survey.value().cloned().unwrap_or_default();
+    let panes = survey.panes.iter().map(|entry| Choice {
+        label: entry.pane.to_string(),
+        note: match &entry.disabled {
+            Some(reason) => format!("{} · {reason}", entry.title),
+            None => entry.title.clone(),
+        },
+        target: Target::Pane(entry.pane.clone()),
+    });
+    let is_known = |name: &String| survey.panes.iter().any(|entry| entry.pane.name() == name);
+    let missing = app.deck.iter().filter(|name| !is_known(name)).map(|name| Choice {
+        label: name.clone(),
+        note: "not on this database".to_owned(),
+        target: Target::Missing(name.clone()),
+    });
+    let actions = ACTIONS.iter().map(|spec| Choice {
+        label: spec.name.to_owned(),
+        note: spec.doc.to_owned(),
+        target: Target::Action(spec.action),
+    });
+    let tables = app.tables.iter().map(|pane| Choice {
+        label: pane.to_string(),
+        note: "table".to_owned(),
+        target: Target::Pane(pane.clone()),
+    });
+    panes.chain(missing).chain(tables).chain(actions).collect()
+}
+
+/// Adds the tables that have come to an open palette.
+pub(super) fn offer_tables(app: &mut App) {
+    let choices = palette(app);
+    if let Some(Overlay::Palette(picker)) = &mut app.overlay {
+        let selected = picker.selected;
+        picker.choices = choices;
+        picker.match_again();
+        picker.selected = selected.min(picker.found.len().saturating_sub(1));
+    }
+}
+
+/// Opens the picker that sets the scope.
+pub(super) fn open_tenants(app: &mut App, text: &str) -> Vec<Effect> {
+    let has_tenants = app.survey.value().is_some_and(|survey| survey.systems.iter().any(|system| system.missing.is_empty()));
+    if !has_tenants {
+        app.say("no system with tenants was recognised on this database");
+        return Vec::new();
+    }
+    app.overlay = Some(tenants_overlay(text, Vec::new()));
+    ask_tenants(app, text)
+}
+
+fn ask_tenants(app: &mut App, text: &str) -> Vec<Effect> {
+    let (ticket, effects) = app.ask_tenants(text, Purpose::Tenants);
+    if let Some(Overlay::Tenants(picker)) = &mut app.overlay {
+        picker.ticket = Some(ticket);
+    }
+    effects
+}
+
+/// Waits until typing rests.
+fn rest(app: &mut App) -> Vec<Effect> {
+    let ticket = app.ticket(Purpose::TenantsDue);
+    if let Some(Overlay::Tenants(picker)) = &mut app.overlay {
+        picker.ticket = Some(ticket);
+    }
+    vec![Effect::Later(ticket, REST_MS)]
+}
+
+/// Asks the server for the text typed, if nothing was typed since the delay was asked for.
+pub(super) fn search_tenants(app: &mut App, ticket: Ticket) -> Vec<Effect> {
+    let text = match &app.overlay {
+        Some(Overlay::Tenants(picker)) if picker.ticket == Some(ticket) => picker.field.text().to_owned(),
+        _ => return Vec::new(),
+    };
+    ask_tenants(app, &text)
+}
+
+/// Takes the tenants the open picker waits for.
+pub(super) fn offer_tenants(app: &mut App, ticket: Ticket, tenants: Vec<Tenant>) -> Vec<Effect> {
+    if let Some(Overlay::Tenants(picker)) = &mut app.overlay
+        && picker.ticket == Some(ticket)
+    {
+        picker.choices = overlay::tenant_choices(tenants);
+        picker.ticket = None;
+        picker.match_again();
+    }
+    Vec::new()
+}

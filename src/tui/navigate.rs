@@ -1,0 +1,226 @@
+//! Going places: tabs, history, drilling down, the scope. Places keep their rows and cursor.
+
+use super::app::{App, Content, Place};
+use super::list::List;
+use super::msg::Effect;
+use super::record::Record;
+use super::slot::Slot;
+use crate::model::deck::{Opens, PaneEntry, Survey, Tenant};
+use crate::model::{PaneRef, Table};
+use std::sync::Arc;
+
+/// Places kept at most.
+const PLACES: usize = 50;
+
+impl App {
+    /// Goes to a pane as a new place.
+    pub fn go_to(&mut self, pane: PaneRef) -> Vec<Effect> {
+        let entry = self.survey.value().and_then(|survey| survey.entry(&pane)).cloned();
+        let content = match entry {
+            Some(PaneEntry { disabled: Some(reason), title, .. }) => Content::Missing { name: title, reason },
+            Some(entry) => Content::List(Box::new(List::new(pane, entry.title, entry.opens))),
+            None => {
+                let title = pane.to_string();
+                Content::List(Box::new(List::new(pane, title, Opens::Record)))
+            }
+        };
+        let id = self.push(content);
+        self.ask_page(id, None)
+    }
+
+    /// Goes to a tab: the pane of its name, or what says why there is none.
+    pub fn go_to_tab(&mut self, tab: usize) -> Vec<Effect> {
+        let Some(name) = self.deck.get(tab).cloned() else {
+            return Vec::new();
+        };
+        self.go_to_name(&name)
+    }
+
+    /// Goes to the first usable pane of this name.
+    pub fn go_to_name(&mut self, name: &str) -> Vec<Effect> {
+        let Some(survey) = self.survey.value().cloned() else {
+            return Vec::new();
+        };
+        let mut entries = survey.panes.iter().filter(|entry| entry.pane.name() == name);
+        let first = entries.clone().next();
+        match entries.find(|entry| entry.disabled.is_none()).or(first) {
+            Some(entry) => self.go_to(entry.pane.clone()),
+            None => {
+                let reason = missing_reason(name, &survey);
+                let name = name.to_owned();
+                self.push(Content::Missing { name, reason });
+                Vec::new()
+            }
+        }
+    }
+
+    /// The tab of the place on the screen.
+    pub fn current_tab(&self) -> Option<usize> {
+        let name = self.place()?.name();
+        self.deck.iter().position(|tab| tab == name)
+    }
+
+    /// Adds a place behind the current one; what was ahead of it in the history is forgotten.
+    pub fn push(&mut self, content: Content) -> u64 {
+        self.tickets += 1;
+        let id = self.tickets;
+        self.last = self.place().map(|place| place.id);
+        self.history.truncate(self.at + 1);
+        self.history.push(Place { id, content });
+        if self.history.len() > PLACES {
+            self.history.remove(0);
+        }
+        self.at = self.history.len() - 1;
+        id
+    }
+
+    /// Moves through the history; what is there is shown as it was left.
+    pub fn walk(&mut self, by: isize) -> Vec<Effect> {
+        let to = self.at.saturating_add_signed(by).min(self.history.len().saturating_sub(1));
+        if to == self.at {
+            self.say(if by < 0 { "this is the first place" } else { "this is the last place" });
+            return Vec::new();
+        }
+        self.arrive(to)
+    }
+
+    /// Goes to the place shown before this one.
+    pub fn swap_last(&mut self) -> Vec<Effect> {
+        let to = self.last.and_then(|id| self.history.iter().position(|place| place.id == id));
+        match to {
+            Some(to) if to != self.at => self.arrive(to),
+            _ => {
+                self.say("there is no pane before this one");
+                Vec::new()
+            }
+        }
+    }
+
+    fn arrive(&mut self, to: usize) -> Vec<Effect> {
+        self.last = self.place().map(|place| place.id);
+        self.at = to;
+        let id = self.history[to].id;
+        let is_unread = self.list().is_some_and(|list| matches!(list.slot, Slot::Empty));
+        if is_unread { self.ask_page(id, None) } else { Vec::new() }
+    }
+
+    /// Opens the row under the cursor: where its pane leads, or its record.
+    pub fn open(&mut self) -> Vec<Effect> {
+        let Some(list) = self.list() else {
+            return Vec::new();
+        };
+        match list.opens.clone() {
+            Opens::Record => self.open_record(),
+            Opens::Relation { schema, name } => match list.value(&schema).zip(list.value(&name)) {
+                Some((schema, name)) => self.go_to(PaneRef::Relation { schema, name }),
+                None => Vec::new(),
+            },
+            Opens::Scoped { pane, column } => match list.value(&column) {
+                Some(key) => self.open_scoped(&pane, key),
+                None => Vec::new(),
+            },
+        }
+    }
+
+    /// Sets the scope to the tenant of the current row and goes to the pane behind it.
+    fn open_scoped(&mut self, pane: &str, key: String) -> Vec<Effect> {
+        let Some(PaneRef::Library { source: Some(source), .. }) = self.list().map(|list| list.pane.clone()) else {
+            return Vec::new();
+        };
+        let label = self.list().and_then(|list| list.value("name")).unwrap_or_else(|| key.clone());
+        let tenant = Tenant {
+            source: source.clone(),
+            slug: self.list().and_then(|list| list.value("slug")),
+            key,
+            label,
+        };
+        self.scope = Some(tenant);
+        self.forget_rows();
+        self.go_to(PaneRef::Library {
+            name: pane.to_owned(),
+            source: Some(source),
+        })
+    }
+
+    /// Opens the whole record of the current row.
+    pub fn open_record(&mut self) -> Vec<Effect> {
+        let Some((list, row)) = self.list().and_then(|list| Some((list, list.current()?.clone()))) else {
+            return Vec::new();
+        };
+        let Some(window) = list.window() else {
+            return Vec::new();
+        };
+        let shown = Table {
+            columns: window.columns.to_vec(),
+            rows: vec![row.clone()],
+            taken_at: window.taken_at.clone(),
+            ..Table::default()
+        };
+        let record = Record {
+            pane: list.pane.clone(),
+            title: list.title.clone(),
+            key: row.key,
+            slot: Slot::Ready(Arc::new(shown)),
+            line: 0,
+            top: 0,
+        };
+        let id = self.push(Content::Record(Box::new(record)));
+        self.ask_record(id)
+    }
+
+    /// Goes to the same pane of the next system that brings it.
+    pub fn next_source(&mut self) -> Vec<Effect> {
+        let Some(pane) = self.list().map(|list| list.pane.clone()) else {
+            return Vec::new();
+        };
+        let Some(survey) = self.survey.value().cloned() else {
+            return Vec::new();
+        };
+        let same: Vec<&PaneRef> = survey.panes.iter().map(|entry| &entry.pane).filter(|own| own.name() == pane.name()).collect();
+        let at = same.iter().position(|own| **own == pane).unwrap_or(0);
+        match same.get((at + 1) % same.len().max(1)) {
+            Some(next) if **next != pane => self.go_to((*next).clone()),
+            _ => {
+                self.say(format!("{} comes from one system only", pane.name()));
+                Vec::new()
+            }
+        }
+    }
+
+    /// Limits all scoped panes to a tenant, or to none, and reads the current one anew.
+    pub fn set_scope(&mut self, tenant: Option<Tenant>) -> Vec<Effect> {
+        self.scope = tenant;
+        let mut effects = self.forget_rows();
+        if let Some(id) = self.place().map(|place| place.id) {
+            effects.extend(self.ask_anew(id));
+        }
+        effects
+    }
+
+    /// Empties every list: their rows belong to another scope. Reads on their way are not wanted any more.
+    fn forget_rows(&mut self) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        for list in self.history.iter_mut().filter_map(Place::list_mut) {
+            effects.extend(list.slot.give_up().map(Effect::Cancel));
+            effects.extend(list.edge.take().map(|(ticket, _)| Effect::Cancel(ticket)));
+            list.slot = Slot::Empty;
+            list.estimate = None;
+            list.row = 0;
+            list.top = 0;
+        }
+        effects
+    }
+}
+
+/// Why a tab has no pane behind it here, and what would bring one.
+fn missing_reason(name: &str, survey: &Survey) -> String {
+    let here: Vec<&str> = survey.systems.iter().map(|system| system.source.system.as_str()).collect();
+    let here = match here.as_slice() {
+        [] => "no system was recognised on this database".to_owned(),
+        names => format!("recognised here: {}", names.join(", ")),
+    };
+    format!(
+        "No pane of this library is called {name}.\n\n{here}; none of them brings it.\n\
+         A file panes/{name}.sql in your library directory brings it to this tab."
+    )
+}

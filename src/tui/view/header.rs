@@ -1,0 +1,79 @@
+//! The first line: who, where, what may be done. Access, environment and scope never disappear (DESIGN §4).
+
+use super::Canvas;
+use crate::model::deck::Facts;
+use crate::model::sanitise;
+use crate::tui::theme::Role;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr;
+
+impl Canvas<'_, '_> {
+    pub(super) fn header(&mut self, area: Rect) {
+        let style = self.theme.style(Role::Header);
+        self.frame.buffer_mut().set_style(area, style);
+        let right = self.access();
+        let right_width = right.iter().map(|span| span.content.width() as u16).sum::<u16>();
+        let room = area.width.saturating_sub(right_width);
+        let left = self.where_and_who(usize::from(room));
+        self.frame.render_widget(Line::from(left), Rect { width: room, ..area });
+        let right_area = Rect { x: area.x + room, width: right_width.min(area.width), ..area };
+        self.frame.render_widget(Line::from(right), right_area);
+    }
+
+    /// Scope, environment, access and time zone, which stay on every width.
+    fn access(&self) -> Vec<Span<'static>> {
+        let app = self.app;
+        let mut spans = Vec::new();
+        if let Some(scope) = &app.scope {
+            let label: String = sanitise::line(&scope.label).chars().take(24).collect();
+            spans.push(Span::styled(format!(" {label} "), self.theme.style(Role::Scope)));
+            spans.push(Span::raw(" "));
+        }
+        if let Some(environment) = &app.around.environment {
+            let role = if environment == "production" { Role::Production } else { Role::Dim };
+            spans.push(Span::styled(format!(" {} ", sanitise::line(environment)), self.theme.style(role)));
+            spans.push(Span::raw(" "));
+        }
+        let (word, role) = if app.around.write { (" WRITE ", Role::Write) } else { (" READ-ONLY ", Role::ReadOnly) };
+        spans.push(Span::styled(word, self.theme.style(role)));
+        if let Some(survey) = app.survey.value() {
+            spans.push(Span::raw(format!(" {} ", sanitise::line(&survey.facts.time_zone))));
+        }
+        spans
+    }
+
+    /// As much of database, version, role in replication and user as fits.
+    fn where_and_who(&self, room: usize) -> Vec<Span<'static>> {
+        let mut spans = vec![Span::styled(" pgdeck ", self.theme.style(Role::Title))];
+        let facts = self.app.survey.value().map(|survey| &survey.facts);
+        let pieces = match facts {
+            Some(facts) => pieces(facts, &self.app.around.label),
+            None => vec![self.app.around.label.clone()],
+        };
+        let mut used = 8;
+        for piece in pieces {
+            let text = format!(" {} ", sanitise::line(&piece));
+            used += text.width();
+            if used > room {
+                break;
+            }
+            spans.push(Span::raw(text));
+        }
+        spans
+    }
+}
+
+fn pieces(facts: &Facts, label: &str) -> Vec<String> {
+    let host = label.split('@').nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_default();
+    let place = if host.is_empty() { facts.database.clone() } else { format!("{}@{host}", facts.database) };
+    let role = if facts.in_recovery { "standby" } else { "primary" };
+    let mut pieces = vec![place, format!("{} {role}", facts.version), facts.user.clone()];
+    if facts.superuser {
+        pieces.push("superuser".to_owned());
+    }
+    if facts.pooled {
+        pieces.push("pooled".to_owned());
+    }
+    pieces
+}
