@@ -1,0 +1,98 @@
+//! The JSON shapes of DESIGN §5, written as they go, so that a number keeps its digits and a table is never
+//! held twice.
+
+use super::value::{cell, iso, string};
+use crate::model::operation::{Plan, Receipt};
+use crate::model::{Row, Table};
+use std::io::{self, Write};
+
+/// The `show` shape.
+pub fn table(table: &Table, out: &mut dyn Write) -> io::Result<()> {
+    write!(out, "{{\"schema\":1,\"pane\":{},", string(&table.pane))?;
+    write!(out, "\"taken_at\":{},\"columns\":[", string(&iso(&table.taken_at)))?;
+    for (n, column) in table.columns.iter().enumerate() {
+        let (name, type_name) = (string(&column.name), string(&column.type_name));
+        write!(out, "{}{{\"name\":{name},\"type\":{type_name}}}", comma(n))?;
+    }
+    out.write_all(b"],\"rows\":[")?;
+    for (n, row) in table.rows.iter().enumerate() {
+        write!(out, "{}\n{}", comma(n), object(table, row))?;
+    }
+    writeln!(out, "],\"truncated\":{}}}", table.more_after)
+}
+
+/// One object per row and line, and nothing else.
+pub fn lines(table: &Table, out: &mut dyn Write) -> io::Result<()> {
+    table
+        .rows
+        .iter()
+        .try_for_each(|row| writeln!(out, "{}", object(table, row)))
+}
+
+/// One row as an object on one line.
+pub fn object(table: &Table, row: &Row) -> String {
+    let members = table.columns.iter().zip(&row.cells);
+    let members = members.map(|(column, value)| format!("{}:{}", string(&column.name), cell(value, &column.type_name)));
+    format!("{{{}}}", members.collect::<Vec<_>>().join(","))
+}
+
+/// The `plan` shape.
+pub fn plan(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
+    write!(
+        out,
+        "{{\"schema\":1,\"operation\":{},\"rows\":[",
+        string(&plan.operation)
+    )?;
+    for (n, row) in plan.rows.iter().enumerate() {
+        let key = row
+            .key
+            .iter()
+            .map(|(column, value)| format!("{}:{}", string(column), optional(value.as_deref())));
+        let key = key.collect::<Vec<_>>().join(",");
+        let (table, action) = (string(&row.table), string(&row.action));
+        let reason = optional(row.reason.as_deref());
+        write!(
+            out,
+            "{}{{\"table\":{table},\"key\":{{{key}}},\"action\":{action},\"reason\":{reason}}}",
+            comma(n)
+        )?;
+    }
+    writeln!(
+        out,
+        "],\"counts\":{},\"sql\":{}}}",
+        counts(&plan.counts),
+        strings(&plan.sql)
+    )
+}
+
+/// The `receipt` shape.
+pub fn receipt(receipt: &Receipt, out: &mut dyn Write) -> io::Result<()> {
+    let (operation, id) = (string(&receipt.operation), string(&receipt.id));
+    write!(out, "{{\"schema\":1,\"operation\":{operation},\"id\":{id},")?;
+    write!(out, "\"outcome\":{},", string(receipt.ending.name()))?;
+    writeln!(
+        out,
+        "\"counts\":{},\"sql\":{}}}",
+        counts(&receipt.counts),
+        strings(&receipt.sql)
+    )
+}
+
+fn counts(counts: &[(String, u64)]) -> String {
+    let members = counts.iter().map(|(table, count)| format!("{}:{count}", string(table)));
+    format!("{{{}}}", members.collect::<Vec<_>>().join(","))
+}
+
+fn strings(texts: &[String]) -> String {
+    let members = texts.iter().map(|text| string(text));
+    format!("[{}]", members.collect::<Vec<_>>().join(","))
+}
+
+/// A text as a JSON string, or null.
+pub fn optional(text: Option<&str>) -> String {
+    text.map_or_else(|| "null".into(), string)
+}
+
+fn comma(n: usize) -> &'static str {
+    if n == 0 { "" } else { "," }
+}

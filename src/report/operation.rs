@@ -1,0 +1,74 @@
+//! Plans and receipts for a person: what would happen or has happened, how much, and by which statements.
+
+use crate::model::operation::{Ending, Plan, PlanRow, Receipt};
+use crate::model::sanitise;
+use std::io::{self, Write};
+
+/// What would be done, the counts, then the SQL.
+pub fn plan(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(
+        out,
+        "plan: {}. Nothing has been changed.",
+        sanitise::line(&plan.operation)
+    )?;
+    for row in &plan.rows {
+        let reason = row
+            .reason
+            .as_deref()
+            .map(|reason| format!("  ({})", sanitise::line(reason)));
+        let named = format!("{}{}", sanitise::line(&row.table), key(row));
+        writeln!(
+            out,
+            "  {:<8} {named}{}",
+            sanitise::line(&row.action),
+            reason.unwrap_or_default()
+        )?;
+    }
+    counts(&plan.counts, out)?;
+    statements(&plan.sql, out)
+}
+
+/// How it ended, the counts, what to know.
+pub fn receipt(receipt: &Receipt, out: &mut dyn Write) -> io::Result<()> {
+    let ending = match receipt.ending {
+        Ending::Done => "done",
+        Ending::RolledBack => "rolled back, nothing has been changed",
+        Ending::InDoubt => "IN DOUBT: nobody knows whether it happened",
+    };
+    let (operation, id) = (sanitise::line(&receipt.operation), sanitise::line(&receipt.id));
+    writeln!(out, "{operation}: {ending}  (operation {id})")?;
+    counts(&receipt.counts, out)?;
+    receipt
+        .notes
+        .iter()
+        .try_for_each(|note| writeln!(out, "note: {}", sanitise::line(note)))
+}
+
+fn key(row: &PlanRow) -> String {
+    let one = |(column, value): &(String, Option<String>)| {
+        let value = value.as_deref().unwrap_or(crate::model::cell::NULL_SIGN);
+        format!(" {}={}", sanitise::line(column), sanitise::line(value))
+    };
+    row.key.iter().map(one).collect()
+}
+
+fn counts(counts: &[(String, u64)], out: &mut dyn Write) -> io::Result<()> {
+    if !counts.is_empty() {
+        writeln!(out, "\ncounts")?;
+    }
+    let widest = counts.iter().map(|(table, _)| table.chars().count()).max().unwrap_or(0);
+    counts
+        .iter()
+        .try_for_each(|(table, count)| writeln!(out, "  {:<widest$}  {count}", sanitise::line(table)))
+}
+
+fn statements(sql: &[String], out: &mut dyn Write) -> io::Result<()> {
+    if !sql.is_empty() {
+        writeln!(out, "\nsql")?;
+    }
+    for statement in sql {
+        let statement = sanitise::block(statement.trim_end());
+        statement.lines().try_for_each(|line| writeln!(out, "  {line}"))?;
+    }
+    Ok(())
+}
