@@ -1,1 +1,4 @@
 //! catalog
+pub mod files;
+pub mod script;
+pub mod system;
