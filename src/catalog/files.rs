@@ -78,11 +78,12 @@ impl Files {
         self.0.get(path).map(|file| file.text.as_str())
     }
 
-    /// Path and text of every file whose path begins with this prefix, in order.
-    pub fn under<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> + 'a {
+    /// Path and text of every file below this folder, in order of path; all files for an empty name.
+    pub fn under(&self, folder: &str) -> impl Iterator<Item = (&str, &str)> {
+        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
         self.0
-            .range(prefix.to_owned()..)
-            .take_while(move |(path, _)| path.starts_with(prefix))
+            .range(prefix.clone()..)
+            .take_while(move |(path, _)| path.starts_with(&prefix))
             .map(|(path, file)| (path.as_str(), file.text.as_str()))
     }
 
@@ -105,6 +106,16 @@ impl Files {
         let families: Vec<&str> = other.0.keys().map(|path| family(path).0).collect();
         self.0.retain(|path, _| !families.contains(&family(path).0));
         self.0.extend(other.0);
+    }
+}
+
+impl FromIterator<(String, String)> for Files {
+    fn from_iter<T: IntoIterator<Item = (String, String)>>(texts: T) -> Self {
+        let mut files = Self::default();
+        for (path, text) in texts {
+            files.insert(&path, &text);
+        }
+        files
     }
 }
 
@@ -132,7 +143,7 @@ mod tests {
         let mut user = Files::default();
         user.insert("panes/x.sql", "new");
         files.lay_over(user);
-        let paths: Vec<_> = files.under("panes/").collect();
+        let paths: Vec<_> = files.under("panes").collect();
         assert_eq!(paths, [("panes/x.sql", "new"), ("panes/y.sql", "y")]);
     }
 

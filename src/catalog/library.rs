@@ -90,8 +90,8 @@ impl Library {
             variants.sort_by_key(|variant| variant.from_major);
         }
         let mut systems = Vec::new();
-        for name in system_names(&files) {
-            match System::read(&files, &name) {
+        for name in System::names(&files) {
+            match System::load(&files, &name) {
                 Ok(system) => systems.push(Arc::new(system)),
                 Err(fault) => problems.push(fault),
             }
@@ -154,11 +154,6 @@ fn pane_id(path: &str) -> Option<(PaneId, u32)> {
     };
     let name = name.to_owned();
     Some((PaneId { system, name }, from_major))
-}
-
-fn system_names(files: &Files) -> Vec<String> {
-    let manifest = |path: &str| path.strip_prefix("systems/")?.strip_suffix("/system.toml").map(str::to_owned);
-    files.under("systems/").filter_map(|(path, _)| manifest(path)).collect()
 }
 
 /// The system a file on disk belongs to, by the folders it stands in.

@@ -5,6 +5,7 @@ pub mod files;
 pub mod header;
 pub mod library;
 pub mod pane;
+pub mod script;
 pub mod system;
 
 pub use files::Files;

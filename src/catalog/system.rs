@@ -1,10 +1,272 @@
-//! stub, replaced by the real one
+//! A reference system as its files declare it: the manifest, the migrations for one server version, the sample's parts.
+//! It must not know a database: which of this is installed where is found out elsewhere.
+
 use super::files::Files;
+use super::header;
 use crate::model::Fault;
-#[derive(Clone, Debug)]
-pub struct TenantSpec { pub table: String, pub key: String, pub label: String, pub slug: Option<String> }
-#[derive(Clone, Debug)]
-pub struct TableSpec { pub name: String, pub tenant: Option<String> }
-#[derive(Clone, Debug)]
-pub struct System { pub name: String, pub title: String, pub matches: Vec<String>, pub tenant: Option<TenantSpec>, pub tables: Vec<TableSpec> }
-impl System { pub fn read(_f: &Files, name: &str) -> Result<Self, Fault> { Ok(Self { name: name.into(), title: name.into(), matches: vec![], tenant: None, tables: vec![] }) } }
+use serde::{Deserialize, Deserializer};
+
+/// What `systems/<name>/system.toml` says.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct System {
+    pub name: String,
+    pub title: String,
+    #[serde(rename = "match", deserialize_with = "tables_of")]
+    pub matches: Vec<String>,
+    pub tenant: Option<TenantSpec>,
+    #[serde(default, rename = "table")]
+    pub tables: Vec<TableSpec>,
+    #[serde(default, rename = "relation")]
+    pub relations: Vec<RelationSpec>,
+    pub audit: Option<AuditSpec>,
+    #[serde(default, rename = "view")]
+    pub views: Vec<ViewSpec>,
+    pub view_as: Option<ViewAs>,
+}
+
+/// Where the tenants stand.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TenantSpec {
+    pub table: String,
+    pub key: String,
+    pub label: Option<String>,
+    pub slug: Option<String>,
+}
+
+/// One table of the system. Every field but the name may be missing.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TableSpec {
+    pub name: String,
+    #[serde(default, deserialize_with = "one_or_many")]
+    pub key: Vec<String>,
+    /// The column that holds the tenant's key.
+    pub tenant: Option<String>,
+    /// The column by which a person knows the row.
+    pub label: Option<String>,
+    #[serde(default, deserialize_with = "one_or_many")]
+    pub search: Vec<String>,
+    pub deleted: Option<DeletedSpec>,
+    /// Columns the database keeps by itself: counters, search vectors.
+    #[serde(default, deserialize_with = "one_or_many")]
+    pub maintained: Vec<String>,
+    /// Columns whose values are never shown.
+    #[serde(default, deserialize_with = "one_or_many")]
+    pub masked: Vec<String>,
+}
+
+/// How a table marks a row as deleted.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeletedSpec {
+    pub column: String,
+    #[serde(default)]
+    pub kind: DeletedKind,
+    /// The value that means deleted: a status, or a boolean; none for a timestamp.
+    #[serde(default, deserialize_with = "word")]
+    pub value: Option<String>,
+    /// The column that says who deleted it.
+    pub by: Option<String>,
+    /// The column shared by all rows of one deletion.
+    pub group: Option<String>,
+}
+
+/// What kind of column marks the deletion.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DeletedKind {
+    #[default]
+    Timestamp,
+    Boolean,
+    Status,
+}
+
+/// A way from a child to its parent.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RelationSpec {
+    pub child: String,
+    pub parent: String,
+    /// The child's columns that point at the parent.
+    #[serde(default, deserialize_with = "one_or_many")]
+    pub columns: Vec<String>,
+    /// A deletion of the parent falls through to the child.
+    #[serde(default)]
+    pub cascade: bool,
+    #[serde(default)]
+    pub kind: RelationKind,
+}
+
+/// How the child points at its parent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RelationKind {
+    #[default]
+    Fk,
+    Polymorphic,
+}
+
+/// The columns of the audit table.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuditSpec {
+    pub table: String,
+    pub at: String,
+    pub actor: Option<String>,
+    pub action: Option<String>,
+    pub object: Option<String>,
+    pub row: Option<String>,
+    pub old: Option<String>,
+    pub new: Option<String>,
+    pub operation: Option<String>,
+}
+
+/// A materialized view and how old it may be.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ViewSpec {
+    pub name: String,
+    /// An interval as PostgreSQL reads it: `1 hour`.
+    pub budget: Option<String>,
+}
+
+/// How to see what a user of the application sees.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ViewAs {
+    pub role: String,
+    /// The table of the application's users.
+    pub users: Option<String>,
+    /// The setting that holds the claims.
+    pub claims: Option<String>,
+}
+
+impl System {
+    /// The names of all systems in these files, in order.
+    pub fn names(files: &Files) -> Vec<String> {
+        files
+            .under("systems")
+            .filter_map(|(path, _)| path.strip_prefix("systems/")?.strip_suffix("/system.toml"))
+            .filter(|name| !name.contains('/'))
+            .map(str::to_owned)
+            .collect()
+    }
+
+    /// Reads one system's manifest. Fails with a usage fault where there is none of that name, with a
+    /// configuration fault with file and line where it is wrong.
+    pub fn load(files: &Files, name: &str) -> Result<Self, Fault> {
+        let path = format!("systems/{name}/system.toml");
+        let text = files.get(&path).ok_or_else(|| {
+            Fault::usage(format!("no system named {name:?}"))
+                .hint(format!("known: {}", Self::names(files).join(", ")))
+        })?;
+        let system = Self::parse(&files.origin(&path), text)?;
+        if system.name == name {
+            Ok(system)
+        } else {
+            Err(Fault::config(format!(
+                "{path}: name is {:?}, but its folder says {name:?}",
+                system.name
+            )))
+        }
+    }
+
+    /// Reads a manifest; the path is for the message only.
+    pub fn parse(path: &str, text: &str) -> Result<Self, Fault> {
+        header::read(text, path, 1)
+    }
+
+    /// The names of all tables and views the manifest speaks of, without repeats.
+    pub fn relations_named(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.matches.iter().map(String::as_str).collect();
+        names.extend(self.tables.iter().map(|table| table.name.as_str()));
+        names.extend(self.views.iter().map(|view| view.name.as_str()));
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+}
+
+/// `[match] tables = [...]` as the list alone.
+fn tables_of<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Match {
+        tables: Vec<String>,
+    }
+    Match::deserialize(from).map(|found| found.tables)
+}
+
+/// `"a"` or `["a", "b"]`.
+fn one_or_many<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "a text or a list of texts")]
+    enum Some {
+        One(String),
+        Many(Vec<String>),
+    }
+    Ok(match Some::deserialize(from)? {
+        Some::One(one) => vec![one],
+        Some::Many(many) => many,
+    })
+}
+
+/// `"deleted"` or `false`, as the text PostgreSQL reads.
+fn word<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "a text or a boolean")]
+    enum Word {
+        Text(String),
+        Bool(bool),
+    }
+    Ok(Some(match Word::deserialize(from)? {
+        Word::Text(text) => text,
+        Word::Bool(flag) => flag.to_string(),
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = r#"
+name = "toy"
+title = "Toy"
+[match]
+tables = ["things"]
+[[table]]
+name = "things"
+key = "id"
+deleted = { column = "is_active", kind = "boolean", value = false }
+[[relation]]
+child = "parts"
+parent = "things"
+columns = ["thing_id"]
+"#;
+
+    #[test]
+    fn reads_a_manifest() {
+        let system = System::parse("x", GOOD).unwrap();
+        assert_eq!(system.tables[0].key, ["id"]);
+        let deleted = system.tables[0].deleted.as_ref().unwrap();
+        assert_eq!(
+            (deleted.kind, deleted.value.as_deref()),
+            (DeletedKind::Boolean, Some("false"))
+        );
+        assert_eq!(system.relations_named(), ["things"]);
+    }
+
+    #[test]
+    fn an_unknown_field_names_file_and_line() {
+        let text = GOOD.replace("key = \"id\"", "keys = \"id\"");
+        let fault = System::parse("systems/toy/system.toml", &text).unwrap_err();
+        assert!(
+            fault
+                .message
+                .starts_with("systems/toy/system.toml:8: unknown field `keys`"),
+            "{fault}"
+        );
+    }
+}

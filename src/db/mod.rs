@@ -1,4 +1,5 @@
 //! stub
+pub mod migrate;
 pub mod quote { pub fn identifier(name: &str) -> String { format!("\"{}\"", name.replace('"', "\"\"")) } }
 pub mod target { #[derive(Clone, Debug)] pub struct Target; impl Target { pub fn label(&self) -> String { String::new() } } }
 pub mod session {

@@ -14,7 +14,8 @@ const MOST: u32 = 200;
 pub(super) fn statement(source: &Source, system: &System, text: &str) -> Option<Statement> {
     let tenant = system.tenant.as_ref()?;
     let column = |name: &str| format!("t.{}::text", identifier(name));
-    let (key, label) = (column(&tenant.key), column(&tenant.label));
+    let key = column(&tenant.key);
+    let label = tenant.label.as_deref().map_or_else(|| key.clone(), column);
     let slug = tenant.slug.as_deref().map_or_else(|| "NULL::text".to_owned(), column);
     let mut statement = Statement::default();
     statement.push(&format!(

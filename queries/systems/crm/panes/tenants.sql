@@ -1,0 +1,30 @@
+/*---
+title    = "Tenants"
+group    = "crm"
+identity = ["id"]
+paging   = "keyset"
+tenant   = "id"
+opens    = { pane = "leads", scope = "id" }
+[columns]
+created_at      = { as = "time", sort = "desc" }
+members         = { as = "number" }
+leads           = { as = "number", label = "leads then" }
+new_leads       = { as = "number", label = "new then" }
+last_lead_at    = { as = "age" }
+deleted_at      = { as = "time" }
+counted_at      = { as = "age", label = "counted" }
+---*/
+-- Leads are counted by the materialized view, as of counted_at; members are counted for the rows on the screen.
+SELECT
+  o.name,
+  o.slug,
+  (SELECT count(*) FROM user_orgs m WHERE m.org_id = o.id) AS members,
+  s.total_leads AS leads,
+  s.new_leads,
+  s.last_lead_created_at AS last_lead_at,
+  s.as_of AS counted_at,
+  o.created_at,
+  o.deleted_at,
+  o.id
+FROM organizations o
+LEFT JOIN lead_stats s ON s.org_id = o.id

@@ -1,0 +1,4 @@
+DROP TABLE deals;
+DROP TABLE notes;
+DROP TABLE tasks;
+DROP TABLE leads;

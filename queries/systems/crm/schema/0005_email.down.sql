@@ -1,0 +1,2 @@
+DROP TABLE email_messages;
+DROP TABLE email_threads;

@@ -1,0 +1,17 @@
+DROP FUNCTION recount_lead(uuid);
+DROP TRIGGER email_thread_counts_on_delete ON email_threads;
+DROP TRIGGER email_thread_counts ON email_threads;
+DROP FUNCTION move_thread_emails();
+DROP TRIGGER update_thread_timestamp_on_delete ON email_messages;
+DROP TRIGGER update_thread_timestamp_on_update ON email_messages;
+DROP TRIGGER update_thread_timestamp ON email_messages;
+DROP FUNCTION update_thread_last_message();
+DROP FUNCTION count_thread_messages(uuid[], integer[]);
+DROP TRIGGER update_lead_tasks_count_on_delete ON tasks;
+DROP TRIGGER update_lead_tasks_count_on_update ON tasks;
+DROP TRIGGER update_lead_tasks_count ON tasks;
+DROP TRIGGER update_lead_notes_count_on_delete ON notes;
+DROP TRIGGER update_lead_notes_count_on_update ON notes;
+DROP TRIGGER update_lead_notes_count ON notes;
+DROP FUNCTION update_lead_counters();
+DROP FUNCTION add_to_lead_counters(uuid[], integer[], integer[], integer[], integer[]);

@@ -1,0 +1,47 @@
+//! Installs a reference system into a database and takes it back: one transaction around sqlx's migrator, on a direct
+//! session. It must not know who asks, nor where the files came from.
+//!
+//! The bookkeeping is the table `pgdeck.<system>__<schema>`; its comment remembers what else is ours to take back. The
+//! schema `pgdeck` goes with the last system.
+
+mod apply;
+mod fault;
+mod plan;
+mod sample;
+mod session;
+mod state;
+
+pub use apply::{install, uninstall};
+pub use plan::{plan_install, plan_uninstall};
+pub use sample::load_sample;
+pub use session::{run_script, socket};
+
+/// An identifier in double quotes.
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// A text as an SQL literal.
+fn literal(text: &str) -> String {
+    let body = text.replace('\'', "''");
+    if body.contains('\\') {
+        format!("E'{}'", body.replace('\\', "\\\\"))
+    } else {
+        format!("'{body}'")
+    }
+}
+
+/// The bookkeeping table's bare name, cut to the server's 63 bytes as the server would cut it.
+fn ledger_name(system: &str, schema: &str) -> String {
+    let mut name = format!("{system}__{schema}");
+    let end = (0..=name.len().min(63))
+        .rev()
+        .find(|&at| name.is_char_boundary(at));
+    name.truncate(end.unwrap_or(0));
+    name
+}
+
+/// The bookkeeping table as SQL names it.
+fn ledger(system: &str, schema: &str) -> String {
+    format!("pgdeck.{}", quoted(&ledger_name(system, schema)))
+}

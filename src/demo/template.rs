@@ -1,0 +1,257 @@
+//! Ready-made data to copy, keyed by what went into it: the second start only renames or copies. It must not know SQL.
+
+use super::account::Account;
+use super::cluster::Cluster;
+use super::find::Programs;
+use super::place::{Place, older_than, own_name};
+use super::{DATABASE, fill, io};
+use crate::catalog::files::Files;
+use crate::catalog::system::System;
+use crate::model::Fault;
+use sha2::{Digest, Sha256};
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Instant, SystemTime};
+
+/// Counts what else changes a template: how it is built.
+const FORM: &str = "1";
+/// How many templates stay.
+const STAY: usize = 3;
+/// How many files are copied at once.
+const HANDS: usize = 2;
+
+/// What goes into a template.
+#[derive(Clone, Copy)]
+pub struct Recipe<'r> {
+    pub programs: &'r Programs,
+    pub account: &'r Account,
+    pub files: &'r Files,
+    pub systems: &'r [System],
+    pub rows: u64,
+}
+
+impl Recipe<'_> {
+    /// The folder name: the same ingredients give the same key.
+    fn key(&self) -> String {
+        let mut hash = Sha256::new();
+        let mut add = |text: &str| {
+            hash.update((text.len() as u64).to_be_bytes());
+            hash.update(text);
+        };
+        add(FORM);
+        add(&self.programs.version);
+        add(&self.programs.folder.to_string_lossy());
+        for system in self.systems {
+            add(&system.name);
+            add(&self.rows.to_string());
+            for (path, text) in self
+                .files
+                .under(&format!("systems/{}", system.name))
+                .filter(|(path, _)| path.ends_with(".sql"))
+            {
+                add(path);
+                add(text);
+            }
+        }
+        let digest = hash.finalize();
+        let hex: String = digest
+            .iter()
+            .take(8)
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        format!("{}-{hex}", self.programs.major)
+    }
+}
+
+/// Starts a cluster on a copy of the recipe's template, building that first where it is missing or broken.
+pub async fn start(
+    place: &Place,
+    recipe: &Recipe<'_>,
+    keep: bool,
+    say: &(dyn Fn(&str) + Sync),
+) -> Result<Cluster, Fault> {
+    let template = place.templates().join(recipe.key());
+    let lock = lock_of(&template)?;
+    if !sound(&template, "data") {
+        say("waiting for the template");
+        lock.lock().map_err(|error| io("lock", &template, &error))?;
+        if !sound(&template, "data") {
+            build(place, recipe, &template, say).await?;
+        }
+        lock.unlock()
+            .map_err(|error| io("unlock", &template, &error))?;
+    }
+    lock.lock_shared()
+        .map_err(|error| io("lock", &template, &error))?;
+    let _ =
+        File::open(template.join("finished")).and_then(|mark| mark.set_modified(SystemTime::now()));
+    let folder = if keep { place.kept() } else { place.runs() }.join(own_name());
+    let mut cluster = Cluster::prepare(
+        recipe.programs,
+        recipe.account,
+        folder,
+        keep,
+        Some(&template),
+    )?;
+    take(&template, &cluster.data(), recipe.account)?;
+    drop(lock);
+    cluster.launch(&[])?;
+    cluster.make_spare()?;
+    prune(place);
+    Ok(cluster.on_database(DATABASE))
+}
+
+/// Builds the template under another name and renames it when it is whole.
+async fn build(
+    place: &Place,
+    recipe: &Recipe<'_>,
+    template: &Path,
+    say: &(dyn Fn(&str) + Sync),
+) -> Result<(), Fault> {
+    let started = Instant::now();
+    let _ = fs::remove_dir_all(template);
+    let folder = place.templates().join(format!(".building-{}", own_name()));
+    let mut cluster =
+        Cluster::prepare(recipe.programs, recipe.account, folder.clone(), false, None)?;
+    let tell = |what: &str| {
+        say(&format!(
+            "building the sample database (once): {what}, {} s",
+            started.elapsed().as_secs()
+        ))
+    };
+    tell("initdb");
+    fill::initdb(recipe, &cluster.data())?;
+    cluster.launch(fill::WHILE_BUILDING)?;
+    fill::fill(&cluster, recipe, &tell).await?;
+    tell("closing");
+    cluster.rest()?;
+    let (count, bytes) = measure(&folder.join("data"))?;
+    let mark = folder.join("finished");
+    fs::write(&mark, format!("{count} {bytes}\n")).map_err(|error| io("write", &mark, &error))?;
+    fs::rename(&folder, template).map_err(|error| io("rename", &folder, &error))
+}
+
+/// Moves the spare into place, else copies the template.
+fn take(template: &Path, data: &Path, account: &Account) -> Result<(), Fault> {
+    if sound(template, "spare") && fs::rename(template.join("spare"), data).is_ok() {
+        return Ok(());
+    }
+    let _ = fs::remove_dir_all(template.join("spare"));
+    copy(&template.join("data"), data, account)
+}
+
+/// True where the template is finished and this copy of it has all files in full length.
+fn sound(template: &Path, copy: &str) -> bool {
+    let marked = fs::read_to_string(template.join("finished")).unwrap_or_default();
+    measure(&template.join(copy))
+        .is_ok_and(|(count, bytes)| marked.trim() == format!("{count} {bytes}"))
+}
+
+/// How many files stand below a folder, and their bytes.
+fn measure(folder: &Path) -> Result<(u64, u64), Fault> {
+    let (_, files) = contents(folder)?;
+    Ok((
+        files.len() as u64,
+        files.iter().map(|(_, bytes)| bytes).sum(),
+    ))
+}
+
+/// The folders and files below a folder, itself included, outer ones first.
+#[allow(clippy::type_complexity)]
+fn contents(folder: &Path) -> Result<(Vec<PathBuf>, Vec<(PathBuf, u64)>), Fault> {
+    let mut folders = vec![folder.to_owned()];
+    let mut files = Vec::new();
+    let mut next = 0;
+    while let Some(folder) = folders.get(next).cloned() {
+        next += 1;
+        let entries = fs::read_dir(&folder).map_err(|error| io("read", &folder, &error))?;
+        for entry in entries {
+            let entry = entry.map_err(|error| io("read", &folder, &error))?;
+            let found = entry
+                .metadata()
+                .map_err(|error| io("read", &entry.path(), &error))?;
+            if found.is_dir() {
+                folders.push(entry.path())
+            } else {
+                files.push((entry.path(), found.len()))
+            }
+        }
+    }
+    Ok((folders, files))
+}
+
+/// Copies a data folder with several hands, the largest files first; shares blocks where the file system can.
+fn copy(from: &Path, to: &Path, account: &Account) -> Result<(), Fault> {
+    let (folders, mut files) = contents(from)?;
+    let there = |path: &Path| to.join(path.strip_prefix(from).unwrap_or(path));
+    for folder in &folders {
+        super::place::private(&there(folder), account)?;
+    }
+    files.sort_by_key(|(_, bytes)| std::cmp::Reverse(*bytes));
+    let next = AtomicUsize::new(0);
+    let hand = || -> Result<(), Fault> {
+        while let Some((file, _)) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+            fs::copy(file, there(file)).map_err(|error| io("copy", file, &error))?;
+            account.owns(&there(file))?;
+        }
+        Ok(())
+    };
+    std::thread::scope(|scope| {
+        let hands: Vec<_> = (0..HANDS).map(|_| scope.spawn(hand)).collect();
+        hands.into_iter().try_for_each(|hand| {
+            hand.join()
+                .unwrap_or_else(|_| Err(Fault::connection("copying stopped")))
+        })
+    })
+}
+
+/// Removes all but the newest templates, and what a stopped copy left in those.
+fn prune(place: &Place) {
+    let mut templates: Vec<(SystemTime, PathBuf)> = fs::read_dir(place.templates())
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|entry| {
+            Some((
+                fs::metadata(entry.path().join("finished"))
+                    .ok()?
+                    .modified()
+                    .ok()?,
+                entry.path(),
+            ))
+        })
+        .collect();
+    templates.sort_by_key(|(used, _)| std::cmp::Reverse(*used));
+    for (at, (_, template)) in templates.iter().enumerate() {
+        if at < STAY {
+            tidy(template);
+        } else if lock_of(template).is_ok_and(|lock| lock.try_lock().is_ok()) {
+            let doomed = place.templates().join(format!(".building-{}", own_name()));
+            let _ = fs::rename(template, &doomed).and_then(|()| fs::remove_dir_all(&doomed));
+            let _ = fs::remove_file(template.with_extension("lock"));
+        }
+    }
+}
+
+/// Removes the remains of a copy that was cut off: none takes ten minutes.
+fn tidy(template: &Path) {
+    if older_than(&template.join("making"), 600) {
+        for entry in fs::read_dir(template).into_iter().flatten().flatten() {
+            if entry.file_name().to_string_lossy().starts_with("spare.") {
+                let _ = fs::remove_dir_all(entry.path());
+            }
+        }
+        let _ = fs::remove_dir(template.join("making"));
+    }
+}
+
+fn lock_of(template: &Path) -> Result<File, Fault> {
+    let path = template.with_extension("lock");
+    File::options()
+        .create(true)
+        .write(true)
+        .truncate(false)
+        .open(&path)
+        .map_err(|error| io("open", &path, &error))
+}
