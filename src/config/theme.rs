@@ -3,6 +3,7 @@
 use super::colour::{self, Shade};
 use super::reading;
 use crate::model::Fault;
+use crate::model::role::ROLES;
 use crate::model::nearest::did_you_mean;
 use include_dir::{Dir, include_dir};
 use serde::Deserialize;
@@ -10,39 +11,6 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/themes");
-
-/// Every role of the screen. A theme gives each a look, itself or by what it inherits.
-pub const ROLES: [&str; 29] = [
-    "text",
-    "dim",
-    "border",
-    "border_focus",
-    "title",
-    "header",
-    "tab",
-    "tab_active",
-    "key",
-    "cursor_row",
-    "cursor_cell",
-    "null",
-    "number",
-    "time",
-    "warn",
-    "bad",
-    "good",
-    "production",
-    "read_only",
-    "write",
-    "scope",
-    "notice",
-    "error",
-    "match",
-    "mark",
-    "overlay",
-    "input",
-    "placeholder",
-    "loading",
-];
 
 /// The look of one role. Colours are `#rrggbb`, one of the sixteen names, `terminal`, or a name of the palette.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -125,7 +93,7 @@ fn inherited(name: &str, config_dir: &Path, seen: &mut Vec<String>) -> Result<Th
     name.clone_into(&mut theme.name);
     if let Some(unknown) = theme.roles.keys().find(|role| !ROLES.contains(&role.as_str())) {
         let fault = Fault::config(format!("{origin}: no role is called {unknown}"));
-        return Err(fault.hint(did_you_mean(unknown, ROLES).unwrap_or_else(|| format!("roles: {}", ROLES.join(", ")))));
+        return Err(fault.hint(did_you_mean(unknown, ROLES.iter().copied()).unwrap_or_else(|| format!("roles: {}", ROLES.join(", ")))));
     }
     seen.push(origin.clone());
     let theme = match theme.inherits.clone() {

@@ -11,6 +11,7 @@ pub mod nearest;
 pub mod operation;
 pub mod pane;
 pub mod request;
+pub mod role;
 pub mod sanitise;
 pub mod table;
 

@@ -3,7 +3,7 @@
 
 use super::value::{cell, iso, string};
 use crate::model::operation::{Plan, Receipt};
-use crate::model::{Row, Table};
+use crate::model::{Column, Row, Table};
 use std::io::{self, Write};
 
 /// The `show` shape.
@@ -16,7 +16,7 @@ pub fn table(table: &Table, out: &mut dyn Write) -> io::Result<()> {
     }
     out.write_all(b"],\"rows\":[")?;
     for (n, row) in table.rows.iter().enumerate() {
-        write!(out, "{}\n{}", comma(n), object(table, row))?;
+        write!(out, "{}\n{}", comma(n), object(&table.columns, row))?;
     }
     writeln!(out, "],\"truncated\":{}}}", table.more_after)
 }
@@ -26,12 +26,12 @@ pub fn lines(table: &Table, out: &mut dyn Write) -> io::Result<()> {
     table
         .rows
         .iter()
-        .try_for_each(|row| writeln!(out, "{}", object(table, row)))
+        .try_for_each(|row| writeln!(out, "{}", object(&table.columns, row)))
 }
 
 /// One row as an object on one line.
-pub fn object(table: &Table, row: &Row) -> String {
-    let members = table.columns.iter().zip(&row.cells);
+pub fn object(columns: &[Column], row: &Row) -> String {
+    let members = columns.iter().zip(&row.cells);
     let members = members.map(|(column, value)| format!("{}:{}", string(&column.name), cell(value, &column.type_name)));
     format!("{{{}}}", members.collect::<Vec<_>>().join(","))
 }

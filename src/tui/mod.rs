@@ -1,1 +1,24 @@
-//! tui
+//! The screen: state, update, view, and the one loop that joins them to the outside.
+//! Only `runtime` knows the engine; only this room knows ratatui and crossterm.
+
+mod answer;
+pub mod app;
+mod ask;
+mod input;
+pub mod key;
+pub mod keymap;
+pub mod layout;
+pub mod list;
+pub mod msg;
+mod navigate;
+pub mod overlay;
+pub mod record;
+mod runtime;
+pub mod slot;
+mod terminal;
+pub mod theme;
+pub mod update;
+pub mod view;
+pub mod window;
+
+pub use runtime::run;

@@ -1,51 +1,9 @@
 //! Roles and their styles, for the colours a terminal has. A theme names colours; this decides what they become.
 
+use crate::config::colour::Shade;
 use crate::config::theme::{RoleStyle, ThemeFile};
-use crate::model::Fault;
+pub use crate::model::role::{ROLES, Role};
 use ratatui::style::{Color, Modifier, Style};
-use std::str::FromStr;
-
-/// Defines [`Role`] and its names in theme files from one list.
-macro_rules! roles {
-    ($($variant:ident $name:literal $doc:literal;)*) => {
-        /// What a piece of the screen is, so that a theme can give it a style.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum Role { $(#[doc = $doc] $variant,)* }
-        const NAMES: &[&str] = &[$($name),*];
-    };
-}
-
-roles! {
-    Text "text" "Ordinary text.";
-    Dim "dim" "Text that matters less: old rows, notes.";
-    Border "border" "Frames.";
-    BorderFocus "border_focus" "The frame that has the keys.";
-    Title "title" "The title of a frame.";
-    Header "header" "The first line.";
-    Tab "tab" "A tab.";
-    TabActive "tab_active" "The tab on the screen.";
-    Key "key" "A key in footer and help.";
-    CursorRow "cursor_row" "The row under the cursor.";
-    CursorCell "cursor_cell" "The cell under the cursor.";
-    Null "null" "The sign of NULL.";
-    Number "number" "Figures.";
-    Time "time" "Times.";
-    Warn "warn" "A value at its warning mark.";
-    Bad "bad" "A value at its bad mark.";
-    Good "good" "A value that is well.";
-    Production "production" "The environment of a production profile.";
-    ReadOnly "read_only" "The sign that nothing can be changed.";
-    Write "write" "The sign that things can be changed.";
-    Scope "scope" "The tenant in scope.";
-    Notice "notice" "A word to the person.";
-    Error "error" "What went wrong.";
-    Match "match" "What matches a text.";
-    Mark "mark" "A marked row.";
-    Overlay "overlay" "The ground of what lies over a place.";
-    Input "input" "Text being typed.";
-    Placeholder "placeholder" "What an empty input asks for.";
-    Loading "loading" "What is on its way.";
-}
 
 /// How many colours a terminal has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,17 +36,10 @@ impl Depth {
 pub struct Theme(Vec<Style>);
 
 impl Theme {
-    /// The theme for a terminal of this depth. Fails on a role or colour that does not exist, naming it.
-    pub fn of(file: &ThemeFile, depth: Depth) -> Result<Self, Fault> {
-        if let Some(unknown) = file.roles.keys().find(|name| !NAMES.contains(&name.as_str())) {
-            return Err(Fault::config(format!("theme {}: unknown role {unknown:?}", file.name))
-                .hint(format!("roles: {}", NAMES.join(", "))));
-        }
-        let style = |name: &&str| match file.roles.get(*name) {
-            Some(role) => style(file, role, depth),
-            None => Ok(Style::new()),
-        };
-        NAMES.iter().map(style).collect::<Result<_, _>>().map(Self)
+    /// The theme, already validated, for a terminal of this depth.
+    pub fn of(file: &ThemeFile, depth: Depth) -> Self {
+        let style = |name: &&str| file.roles.get(*name).map_or(Style::new(), |role| style(file, role, depth));
+        Self(ROLES.iter().map(style).collect())
     }
 
     /// The style of a role.
@@ -97,50 +48,35 @@ impl Theme {
     }
 }
 
-fn style(file: &ThemeFile, role: &RoleStyle, depth: Depth) -> Result<Style, Fault> {
+fn style(file: &ThemeFile, role: &RoleStyle, depth: Depth) -> Style {
+    let colour = |name: &Option<String>| name.as_deref().and_then(|name| file.shade(name)).and_then(|shade| lowered(shade, depth));
     let mut style = Style::new();
-    if let Some(fg) = &role.fg
-        && let Some(colour) = lowered(colour(file, fg)?, depth)
-    {
-        style = style.fg(colour);
-    }
-    if let Some(bg) = &role.bg {
-        match lowered(colour(file, bg)?, depth) {
-            Some(colour) => style = style.bg(colour),
-            // Without colours a ground is still a ground.
-            None if role.fg.is_some() => style = style.add_modifier(Modifier::REVERSED),
-            None => {}
-        }
-    }
+    style.fg = colour(&role.fg);
+    style.bg = colour(&role.bg);
+    // Without colours a ground is still a ground.
+    let is_ground = depth == Depth::None && role.bg.is_some() && role.fg.is_some();
     let flags = [
         (role.bold, Modifier::BOLD),
         (role.dim, Modifier::DIM),
         (role.italic, Modifier::ITALIC),
         (role.underline, Modifier::UNDERLINED),
-        (role.reverse, Modifier::REVERSED),
+        (role.reverse || is_ground, Modifier::REVERSED),
     ];
-    for (is_set, modifier) in flags {
-        if is_set {
-            style = style.add_modifier(modifier);
-        }
+    for (_, modifier) in flags.into_iter().filter(|(is_set, _)| *is_set) {
+        style = style.add_modifier(modifier);
     }
-    Ok(style)
-}
-
-fn colour(file: &ThemeFile, name: &str) -> Result<Color, Fault> {
-    let text = file.palette.get(name).map_or(name, String::as_str);
-    Color::from_str(text).map_err(|_| {
-        Fault::config(format!("theme {}: no such colour {text:?}", file.name)).hint("write #rrggbb, an ANSI name, or a name of its palette")
-    })
+    style
 }
 
 /// The nearest colour a terminal of this depth has.
-fn lowered(colour: Color, depth: Depth) -> Option<Color> {
-    match (colour, depth) {
+fn lowered(shade: Shade, depth: Depth) -> Option<Color> {
+    match (shade, depth) {
         (_, Depth::None) => None,
-        (Color::Rgb(r, g, b), Depth::Indexed) => Some(Color::Indexed(indexed(r, g, b))),
-        (Color::Rgb(r, g, b), Depth::Ansi) => Some(ansi(r, g, b)),
-        (other, _) => Some(other),
+        (Shade::Terminal, _) => Some(Color::Reset),
+        (Shade::Ansi(n), _) => BASIC.get(usize::from(n)).map(|(colour, _)| *colour),
+        (Shade::Rgb(r, g, b), Depth::True) => Some(Color::Rgb(r, g, b)),
+        (Shade::Rgb(r, g, b), Depth::Indexed) => Some(Color::Indexed(indexed(r, g, b))),
+        (Shade::Rgb(r, g, b), Depth::Ansi) => Some(ansi(r, g, b)),
     }
 }
 
@@ -160,25 +96,27 @@ fn indexed(r: u8, g: u8, b: u8) -> u8 {
     }
 }
 
+/// The sixteen colours in their order, and what they commonly look like.
+const BASIC: [(Color, (u8, u8, u8)); 16] = [
+    (Color::Black, (0, 0, 0)),
+    (Color::Red, (170, 0, 0)),
+    (Color::Green, (0, 170, 0)),
+    (Color::Yellow, (170, 120, 0)),
+    (Color::Blue, (0, 0, 170)),
+    (Color::Magenta, (170, 0, 170)),
+    (Color::Cyan, (0, 170, 170)),
+    (Color::Gray, (170, 170, 170)),
+    (Color::DarkGray, (85, 85, 85)),
+    (Color::LightRed, (255, 85, 85)),
+    (Color::LightGreen, (85, 255, 85)),
+    (Color::LightYellow, (255, 255, 85)),
+    (Color::LightBlue, (85, 85, 255)),
+    (Color::LightMagenta, (255, 85, 255)),
+    (Color::LightCyan, (85, 255, 255)),
+    (Color::White, (255, 255, 255)),
+];
+
 fn ansi(r: u8, g: u8, b: u8) -> Color {
-    const BASIC: [(Color, (u8, u8, u8)); 16] = [
-        (Color::Black, (0, 0, 0)),
-        (Color::Red, (170, 0, 0)),
-        (Color::Green, (0, 170, 0)),
-        (Color::Yellow, (170, 120, 0)),
-        (Color::Blue, (0, 0, 170)),
-        (Color::Magenta, (170, 0, 170)),
-        (Color::Cyan, (0, 170, 170)),
-        (Color::Gray, (170, 170, 170)),
-        (Color::DarkGray, (85, 85, 85)),
-        (Color::LightRed, (255, 85, 85)),
-        (Color::LightGreen, (85, 255, 85)),
-        (Color::LightYellow, (255, 255, 85)),
-        (Color::LightBlue, (85, 85, 255)),
-        (Color::LightMagenta, (255, 85, 255)),
-        (Color::LightCyan, (85, 255, 255)),
-        (Color::White, (255, 255, 255)),
-    ];
     let nearest = BASIC.iter().min_by_key(|(_, rgb)| distance((r, g, b), *rgb));
     nearest.map_or(Color::Reset, |(colour, _)| *colour)
 }
@@ -209,6 +147,7 @@ mod tests {
         assert_eq!(indexed(255, 0, 0), 196);
         assert_eq!(indexed(128, 128, 128), 244);
         assert_eq!(ansi(250, 250, 250), Color::White);
-        assert_eq!(lowered(Color::Rgb(1, 2, 3), Depth::None), None);
+        assert_eq!(lowered(Shade::Rgb(1, 2, 3), Depth::None), None);
+        assert_eq!(lowered(Shade::Ansi(9), Depth::Ansi), Some(Color::LightRed));
     }
 }
