@@ -61,7 +61,7 @@ fn full(cell: &Cell, column: &Column) -> String {
     };
     let mut text = match column.shown_as {
         As::Json => laid_out(text).unwrap_or_else(|| sanitise::block(text)),
-        As::Bytes | As::Age => format!("{} ({})", cell::shown(cell, column), sanitise::line(text)),
+        As::Bytes | As::Age if cell.number().is_some() => format!("{} ({text})", cell::shown(cell, column)),
         _ => sanitise::block(text),
     };
     if cell.is_cut() {

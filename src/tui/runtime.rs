@@ -16,7 +16,7 @@ use crate::engine::stop::{self, StopHandle};
 use crate::engine::Engine;
 use crate::model::{Fault, Kind, Request};
 use crossterm::event::{Event, EventStream, KeyEventKind};
-use futures::{FutureExt, StreamExt};
+use futures::StreamExt;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -65,6 +65,7 @@ pub async fn run(start: Start) -> Result<u8, Fault> {
         watch(reload, outside.sender.clone());
     }
     let console = Console {
+        events: listen(),
         app,
         theme,
         outside,
@@ -133,6 +134,8 @@ struct Console {
     theme: Theme,
     outside: Outside,
     answers: Receiver<Msg>,
+    /// What the terminal sends; closed when it is gone.
+    events: Receiver<Msg>,
     signals: Signals,
 }
 
@@ -146,7 +149,6 @@ enum Happened {
 
 impl Console {
     async fn run(mut self) -> Result<u8, Fault> {
-        let mut events = EventStream::new();
         let mut effects = self.app.ask_survey();
         let mut dirty = true;
         let code = loop {
@@ -162,7 +164,7 @@ impl Console {
             if dirty && self.draw().is_err() {
                 break Kind::Interrupted.exit_code();
             }
-            match self.happened(&mut events).await {
+            match self.happened().await {
                 Happened::Messages(messages) => {
                     dirty = !messages.is_empty();
                     for msg in messages {
@@ -197,18 +199,18 @@ impl Console {
     }
 
     /// Waits until something happens, and takes everything that has happened by then.
-    async fn happened(&mut self, events: &mut EventStream) -> Happened {
+    async fn happened(&mut self) -> Happened {
         let mut messages = Vec::new();
         tokio::select! {
             asked = self.signals.next() => return Happened::Signal(asked),
-            event = events.next() => match event {
-                Some(Ok(event)) => messages.extend(message(event)),
-                Some(Err(_)) | None => return Happened::TerminalGone,
+            event = self.events.recv() => match event {
+                Some(msg) => messages.push(msg),
+                None => return Happened::TerminalGone,
             },
             answer = self.answers.recv() => messages.extend(answer),
         }
-        while let Some(Some(Ok(event))) = events.next().now_or_never() {
-            messages.extend(message(event));
+        while let Ok(msg) = self.events.try_recv() {
+            messages.push(msg);
         }
         while let Ok(answer) = self.answers.try_recv() {
             messages.push(answer);
@@ -226,6 +228,23 @@ impl Console {
             None => Ok(code),
         }
     }
+}
+
+/// Hands on what the terminal sends. A task of its own, because the event stream keeps only the first waker it
+/// was polled with, so that it cannot be both waited for and drained from one place.
+fn listen() -> Receiver<Msg> {
+    let (sender, events) = channel(QUEUE);
+    tokio::spawn(async move {
+        let mut stream = EventStream::new();
+        while let Some(Ok(event)) = stream.next().await {
+            if let Some(msg) = message(event)
+                && sender.send(msg).await.is_err()
+            {
+                return;
+            }
+        }
+    });
+    events
 }
 
 fn message(event: Event) -> Option<Msg> {

@@ -10,7 +10,7 @@ notes_count      = { as = "number", label = "notes" }
 tasks_count      = { as = "number", label = "tasks" }
 open_tasks_count = { as = "number", label = "open" }
 emails_count     = { as = "number", label = "emails" }
-last_activity_at = { as = "age", label = "active" }
+last_activity_at = { as = "time", label = "active" }
 org_id           = { hide = true }
 ---*/
 SELECT

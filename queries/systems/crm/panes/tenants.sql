@@ -10,9 +10,9 @@ created_at      = { as = "time", sort = "desc" }
 members         = { as = "number" }
 leads           = { as = "number", label = "leads then" }
 new_leads       = { as = "number", label = "new then" }
-last_lead_at    = { as = "age" }
+last_lead_at    = { as = "time" }
 deleted_at      = { as = "time" }
-counted_at      = { as = "age", label = "counted" }
+counted_at      = { as = "time", label = "counted" }
 ---*/
 -- Leads are counted by the materialized view, as of counted_at; members are counted for the rows on the screen.
 SELECT

@@ -4,20 +4,25 @@ DO $$
 DECLARE
   missing text[] := '{}';
 BEGIN
-  IF to_regrole('anon') IS NULL THEN
-    CREATE ROLE anon NOLOGIN;
-  END IF;
-  IF to_regrole('authenticated') IS NULL THEN
-    CREATE ROLE authenticated NOLOGIN;
-  END IF;
-  IF to_regrole('service_role') IS NULL THEN
-    BEGIN
-      CREATE ROLE service_role NOLOGIN BYPASSRLS;
-    EXCEPTION WHEN insufficient_privilege THEN
-      CREATE ROLE service_role NOLOGIN;
-      RAISE NOTICE 'role service_role was made without BYPASSRLS: until an administrator adds it, row level security hides every row from it';
-    END;
-  END IF;
+  BEGIN
+    IF to_regrole('anon') IS NULL THEN
+      CREATE ROLE anon NOLOGIN;
+    END IF;
+    IF to_regrole('authenticated') IS NULL THEN
+      CREATE ROLE authenticated NOLOGIN;
+    END IF;
+    IF to_regrole('service_role') IS NULL THEN
+      BEGIN
+        CREATE ROLE service_role NOLOGIN BYPASSRLS;
+      EXCEPTION WHEN insufficient_privilege THEN
+        CREATE ROLE service_role NOLOGIN;
+        RAISE NOTICE 'role service_role was made without BYPASSRLS: until an administrator adds it, row level security hides every row from it';
+      END;
+    END IF;
+  EXCEPTION WHEN insufficient_privilege THEN
+    RAISE EXCEPTION 'the roles anon, authenticated and service_role are needed, and % may not create the missing ones', current_user
+      USING ERRCODE = 'insufficient_privilege', HINT = 'CREATE ROLE anon; CREATE ROLE authenticated; CREATE ROLE service_role BYPASSRLS;';
+  END;
 
   IF to_regnamespace('auth') IS NOT NULL THEN
     IF NOT has_schema_privilege('auth', 'USAGE') THEN
