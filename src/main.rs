@@ -1,7 +1,7 @@
 use pgdeck::*;
 #[tokio::main]
 async fn main() {
-    let target = db::target::Target::resolve(&db::target::Flags { conninfo: std::env::args().nth(1), ..Default::default() }, &db::target::Env::of_process()).unwrap();
+    let target = db::target::Target::resolve(&db::target::Flags { conninfo: std::env::args().nth(1), ..Default::default() }, &db::Env::of_process()).unwrap();
     let settings = config::Settings::load(&config::Overrides::default(), &config::of_process).unwrap();
     let lib = std::sync::Arc::new(catalog::Library::load(&settings.library));
     let label = target.label();

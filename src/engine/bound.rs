@@ -1,7 +1,7 @@
 //! A pane bound to this database: its declaration, the schemas it runs in, and what is known of its columns.
 
 use crate::catalog::PaneSpec;
-use crate::db::session::Envelope;
+use crate::db::Envelope;
 use crate::model::PaneRef;
 use crate::model::table::{Column, SortKey};
 use std::collections::BTreeSet;

@@ -3,7 +3,7 @@
 
 use crate::catalog::PaneSpec;
 use crate::db::quote::identifier;
-use crate::db::session::Rows;
+use crate::db::Rows;
 use crate::model::Fault;
 use crate::model::table::Column;
 

@@ -19,8 +19,8 @@ mod tenants;
 pub use stop::{Stop, StopHandle};
 
 use crate::catalog::Library;
-use crate::db::session::Envelope;
-use crate::db::target::Target;
+use crate::db::Envelope;
+use crate::db::Target;
 use crate::model::request::Progress;
 use crate::model::{Fault, Kind, Outcome, Request};
 use pool::Pool;

@@ -6,7 +6,7 @@ use super::filter;
 use super::keyset::{self, Condition, Place};
 use super::statement::Statement;
 use crate::db::quote::identifier;
-use crate::db::session::Rows;
+use crate::db::Rows;
 use crate::model::request::{From, PageRequest};
 use crate::model::table::{As, Column, Key, Row, Scoped, SortKey};
 use crate::model::{Cell, Fault, Table};

@@ -1,8 +1,8 @@
 //! Sessions at hand. A request borrows one; a session that was cancelled or lost is thrown away.
 
 use super::stop::Stop;
-use crate::db::session::Session;
-use crate::db::target::Target;
+use crate::db::Session;
+use crate::db::Target;
 use crate::model::{Fault, Kind};
 use std::sync::Mutex;
 use std::time::Duration;

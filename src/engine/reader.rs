@@ -7,7 +7,7 @@ use super::statement::Statement;
 use super::survey::Bindings;
 use super::{describe, relation, survey, tenants};
 use crate::catalog::Library;
-use crate::db::session::{Envelope, Rows, Session};
+use crate::db::{Envelope, Rows, Session};
 use crate::model::request::{PageRequest, Progress};
 use crate::model::table::{Column, Key};
 use crate::model::{Fault, Outcome, PaneRef, Request};

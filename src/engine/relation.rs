@@ -3,7 +3,7 @@
 use super::bound::Bound;
 use crate::catalog::PaneSpec;
 use crate::db::quote::identifier;
-use crate::db::session::{Envelope, Rows};
+use crate::db::{Envelope, Rows};
 use crate::model::{Fault, PaneRef};
 use std::sync::Arc;
 

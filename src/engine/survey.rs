@@ -3,7 +3,7 @@
 use super::bound::Bound;
 use crate::catalog::library::{PaneId, Variant, choose};
 use crate::catalog::{Library, PaneSpec, System};
-use crate::db::session::{Envelope, Rows};
+use crate::db::{Envelope, Rows};
 use crate::model::deck::{self, Facts, PaneEntry, Survey};
 use crate::model::{Fault, PaneRef, Source};
 use std::collections::{BTreeMap, BTreeSet, HashMap};

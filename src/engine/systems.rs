@@ -1,7 +1,7 @@
 //! Installing and removing reference systems: a plan first, then one migration run on a direct connection.
 
 use crate::catalog::Library;
-use crate::db::target::Target;
+use crate::db::Target;
 use crate::model::{Fault, Outcome, Request};
 
 /// The plan or receipt of an install request.

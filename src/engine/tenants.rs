@@ -3,7 +3,7 @@
 use super::statement::Statement;
 use crate::catalog::System;
 use crate::db::quote::identifier;
-use crate::db::session::Rows;
+use crate::db::Rows;
 use crate::model::Source;
 use crate::model::deck::Tenant;
 

@@ -697,10 +697,17 @@ SELECT sample_prove('email_messages'), sample_prove('email_threads');
 SET LOCAL jit = off;
 SELECT sample_prove('leads'), sample_prove('notes'), sample_prove('tasks'), sample_prove('deals'), sample_prove('attachments');
 
--- part: plants after: proof-activities, proof-mail, proof-records
+-- part: stats after: proof-activities, proof-mail, proof-records
+SET LOCAL jit = off;
+REFRESH MATERIALIZED VIEW lead_stats;
+REFRESH MATERIALIZED VIEW task_stats;
+REFRESH MATERIALIZED VIEW deal_stats;
+ANALYZE lead_stats, task_stats, deal_stats;
+
+-- part: plants after: stats
+-- The only part with findings in it: without it the database passes every check, and has seven leads less.
 SET LOCAL jit = off;
 SET LOCAL client_min_messages = warning;
-REFRESH MATERIALIZED VIEW lead_stats;
 -- What the plants write has to be found by the search like everything else; nothing else may answer to them.
 ALTER TABLE leads ENABLE TRIGGER leads_search_update;
 ALTER TABLE notes ENABLE TRIGGER notes_search_update;
@@ -863,7 +870,7 @@ CREATE POLICY import_rows_read ON import_rows FOR SELECT TO authenticated USING 
 
 REFRESH MATERIALIZED VIEW task_stats;
 REFRESH MATERIALIZED VIEW deal_stats;
-ANALYZE import_batches, import_rows, lead_stats, task_stats, deal_stats;
+ANALYZE import_batches, import_rows, task_stats, deal_stats;
 
 -- part: close after: plants
 SELECT sample_give('trigger');

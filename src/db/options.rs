@@ -1,0 +1,103 @@
+//! The same connection for the other driver, which installs what pgdeck brings.
+//! It must not know migrations.
+
+use super::hosts::Endpoint;
+use super::target::{Target, Wanted};
+use super::tls::{Mode, Roots};
+use crate::model::Fault;
+use sqlx::postgres::{PgConnectOptions, PgSslMode};
+use tokio_postgres::config::ChannelBinding;
+
+impl Target {
+    /// The settings for sqlx. A usage fault names what that driver cannot honour: several hosts, a private sslrootcert over
+    /// TLS, channel binding, and some rarer settings. Do not print the result: its debug form shows the password.
+    pub fn sqlx_options(&self) -> Result<PgConnectOptions, Fault> {
+        let [endpoint] = self.endpoints.as_slice() else {
+            return Err(Fault::usage(
+                "installing needs one host; several were named",
+            ));
+        };
+        self.refuse_for_sqlx(endpoint)?;
+        let mut options = PgConnectOptions::new_without_pgpass()
+            .username(&self.user)
+            .database(&self.database)
+            .application_name(&self.application)
+            .port(endpoint.port())
+            .extra_float_digits(None::<i8>);
+        options = match endpoint {
+            Endpoint::Socket { directory, .. } => {
+                options.socket(directory).ssl_mode(PgSslMode::Disable)
+            }
+            Endpoint::Network { name, address, .. } => options
+                .host(&address.map_or_else(|| name.clone(), |address| address.to_string()))
+                .ssl_mode(ssl_mode(self.tls.mode)),
+        };
+        if let Some(password) = self.password(endpoint) {
+            options = options.password(password);
+        }
+        if let Some((certificate, key)) = &self.tls.client {
+            options = options.ssl_client_cert(certificate).ssl_client_key(key);
+        }
+        Ok(options)
+    }
+
+    fn refuse_for_sqlx(&self, endpoint: &Endpoint) -> Result<(), Fault> {
+        let refused = |what: &str| {
+            Err(Fault::usage(format!(
+                "installing does not support {what} yet"
+            )))
+        };
+        if self.options.as_deref()
+            != std::env::var("PGOPTIONS")
+                .ok()
+                .filter(|options| !options.is_empty())
+                .as_deref()
+        {
+            return refused("options in the connection string");
+        }
+        if self.wanted != Wanted::Any {
+            return refused("target_session_attrs");
+        }
+        let Endpoint::Network { name, address, .. } = endpoint else {
+            return Ok(());
+        };
+        let private =
+            matches!(self.tls.roots, Roots::File(_)) || std::env::var_os("PGSSLROOTCERT").is_some();
+        let mode = self.tls.mode;
+        let elsewhere = address.is_some_and(|address| address.to_string() != *name);
+        let refusals = [
+            (
+                self.binding == ChannelBinding::Require,
+                "channel_binding=require",
+            ),
+            (
+                private && self.tls.verifies(),
+                "TLS with a private sslrootcert, which its driver would trust beside the system's,",
+            ),
+            (
+                mode == Mode::VerifyFull && elsewhere,
+                "sslmode=verify-full with hostaddr",
+            ),
+            (self.tls.direct, "sslnegotiation=direct"),
+            (
+                mode != Mode::Disable && self.tls.newest_only,
+                "ssl_min_protocol_version=TLSv1.3",
+            ),
+        ];
+        refusals
+            .iter()
+            .find(|(applies, _)| *applies)
+            .map_or(Ok(()), |(_, what)| refused(what))
+    }
+}
+
+/// sqlx reads allow as disable; prefer reaches every server that allow reaches, and encrypts.
+fn ssl_mode(mode: Mode) -> PgSslMode {
+    match mode {
+        Mode::Disable => PgSslMode::Disable,
+        Mode::Allow | Mode::Prefer => PgSslMode::Prefer,
+        Mode::Require => PgSslMode::Require,
+        Mode::VerifyCa => PgSslMode::VerifyCa,
+        Mode::VerifyFull => PgSslMode::VerifyFull,
+    }
+}

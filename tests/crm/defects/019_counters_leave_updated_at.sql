@@ -1,0 +1,27 @@
+-- seed-defects 1.2 #19: a note does not make the lead look edited
+-- Two tenants, each with a user and a lead.
+INSERT INTO auth.users (id, email) VALUES
+  ('a0000000-0000-4000-8000-000000000001', 'a@example.com'),
+  ('b0000000-0000-4000-8000-000000000001', 'b@example.com');
+INSERT INTO users (id, email) VALUES
+  ('a0000000-0000-4000-8000-000000000001', 'a@example.com'),
+  ('b0000000-0000-4000-8000-000000000001', 'b@example.com');
+INSERT INTO organizations (id, name, slug) VALUES
+  ('a0000000-0000-4000-8000-00000000000a', 'Tenant A', 'defect-tenant-a'),
+  ('b0000000-0000-4000-8000-00000000000b', 'Tenant B', 'defect-tenant-b');
+INSERT INTO user_orgs (user_id, org_id, role) VALUES
+  ('a0000000-0000-4000-8000-000000000001', 'a0000000-0000-4000-8000-00000000000a', 'member'),
+  ('b0000000-0000-4000-8000-000000000001', 'b0000000-0000-4000-8000-00000000000b', 'owner');
+INSERT INTO leads (id, org_id, name, email) VALUES
+  ('a0000000-0000-4000-8000-0000000000aa', 'a0000000-0000-4000-8000-00000000000a', 'Lead A', 'leada@example.com'),
+  ('b0000000-0000-4000-8000-0000000000bb', 'b0000000-0000-4000-8000-00000000000b', 'Lead B', 'leadb@example.com');
+
+INSERT INTO leads (id, org_id, name, updated_at) VALUES ('a0000000-0000-4000-8000-0000000000ab', 'a0000000-0000-4000-8000-00000000000a', 'Old', '2020-01-01 00:00+00');
+INSERT INTO notes (org_id, lead_id, content) VALUES ('a0000000-0000-4000-8000-00000000000a', 'a0000000-0000-4000-8000-0000000000ab', 'one');
+DO $$
+BEGIN
+  IF NOT coalesce((SELECT notes_count = 1 AND updated_at = '2020-01-01 00:00+00' FROM leads WHERE id = 'a0000000-0000-4000-8000-0000000000ab'), false) THEN
+    RAISE EXCEPTION 'defect: a counter moved updated_at';
+  END IF;
+END
+$$;

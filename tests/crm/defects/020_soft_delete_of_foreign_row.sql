@@ -1,0 +1,36 @@
+-- seed-defects 1.2 #20: a user cannot soft-delete the lead of another tenant
+-- Two tenants, each with a user and a lead.
+INSERT INTO auth.users (id, email) VALUES
+  ('a0000000-0000-4000-8000-000000000001', 'a@example.com'),
+  ('b0000000-0000-4000-8000-000000000001', 'b@example.com');
+INSERT INTO users (id, email) VALUES
+  ('a0000000-0000-4000-8000-000000000001', 'a@example.com'),
+  ('b0000000-0000-4000-8000-000000000001', 'b@example.com');
+INSERT INTO organizations (id, name, slug) VALUES
+  ('a0000000-0000-4000-8000-00000000000a', 'Tenant A', 'defect-tenant-a'),
+  ('b0000000-0000-4000-8000-00000000000b', 'Tenant B', 'defect-tenant-b');
+INSERT INTO user_orgs (user_id, org_id, role) VALUES
+  ('a0000000-0000-4000-8000-000000000001', 'a0000000-0000-4000-8000-00000000000a', 'member'),
+  ('b0000000-0000-4000-8000-000000000001', 'b0000000-0000-4000-8000-00000000000b', 'owner');
+INSERT INTO leads (id, org_id, name, email) VALUES
+  ('a0000000-0000-4000-8000-0000000000aa', 'a0000000-0000-4000-8000-00000000000a', 'Lead A', 'leada@example.com'),
+  ('b0000000-0000-4000-8000-0000000000bb', 'b0000000-0000-4000-8000-00000000000b', 'Lead B', 'leadb@example.com');
+
+SET LOCAL ROLE authenticated;
+SELECT set_config('request.jwt.claims', '{"sub": "a0000000-0000-4000-8000-000000000001", "role": "authenticated"}', true);
+DO $$
+BEGIN
+  PERFORM soft_delete('leads', 'b0000000-0000-4000-8000-0000000000bb');
+EXCEPTION WHEN no_data_found OR insufficient_privilege OR invalid_parameter_value OR undefined_function THEN
+  NULL;
+END
+$$;
+RESET ROLE;
+SELECT set_config('request.jwt.claims', '', true);
+DO $$
+BEGIN
+  IF NOT coalesce((SELECT deleted_at IS NULL FROM leads WHERE id = 'b0000000-0000-4000-8000-0000000000bb'), false) THEN
+    RAISE EXCEPTION 'defect: the lead of another tenant was deleted';
+  END IF;
+END
+$$;

@@ -1,0 +1,52 @@
+-- seed-defects 1.2 #33: the statistics of other tenants cannot be read
+-- Two tenants, each with a user and a lead.
+INSERT INTO auth.users (id, email) VALUES
+  ('a0000000-0000-4000-8000-000000000001', 'a@example.com'),
+  ('b0000000-0000-4000-8000-000000000001', 'b@example.com');
+INSERT INTO users (id, email) VALUES
+  ('a0000000-0000-4000-8000-000000000001', 'a@example.com'),
+  ('b0000000-0000-4000-8000-000000000001', 'b@example.com');
+INSERT INTO organizations (id, name, slug) VALUES
+  ('a0000000-0000-4000-8000-00000000000a', 'Tenant A', 'defect-tenant-a'),
+  ('b0000000-0000-4000-8000-00000000000b', 'Tenant B', 'defect-tenant-b');
+INSERT INTO user_orgs (user_id, org_id, role) VALUES
+  ('a0000000-0000-4000-8000-000000000001', 'a0000000-0000-4000-8000-00000000000a', 'member'),
+  ('b0000000-0000-4000-8000-000000000001', 'b0000000-0000-4000-8000-00000000000b', 'owner');
+INSERT INTO leads (id, org_id, name, email) VALUES
+  ('a0000000-0000-4000-8000-0000000000aa', 'a0000000-0000-4000-8000-00000000000a', 'Lead A', 'leada@example.com'),
+  ('b0000000-0000-4000-8000-0000000000bb', 'b0000000-0000-4000-8000-00000000000b', 'Lead B', 'leadb@example.com');
+
+REFRESH MATERIALIZED VIEW lead_stats;
+SET LOCAL ROLE anon;
+SELECT set_config('request.jwt.claims', '', true);
+DO $$
+BEGIN
+  IF EXISTS (SELECT FROM lead_stats) THEN
+    RAISE EXCEPTION 'defect: anon reads totals';
+  END IF;
+EXCEPTION WHEN insufficient_privilege OR undefined_table THEN
+  NULL;
+END
+$$;
+RESET ROLE;
+SELECT set_config('request.jwt.claims', '', true);
+SET LOCAL ROLE authenticated;
+SELECT set_config('request.jwt.claims', '{"sub": "a0000000-0000-4000-8000-000000000001", "role": "authenticated"}', true);
+DO $$
+BEGIN
+  IF EXISTS (SELECT FROM lead_stats WHERE org_id = 'b0000000-0000-4000-8000-00000000000b') THEN
+    RAISE EXCEPTION 'defect: a user reads the totals of another tenant';
+  END IF;
+EXCEPTION WHEN insufficient_privilege THEN
+  NULL;
+END
+$$;
+DO $$
+BEGIN
+  IF NOT coalesce((SELECT count(*) = 1 AND bool_and(org_id = 'a0000000-0000-4000-8000-00000000000a') FROM my_lead_stats), false) THEN
+    RAISE EXCEPTION 'defect: a user does not see his own totals';
+  END IF;
+END
+$$;
+RESET ROLE;
+SELECT set_config('request.jwt.claims', '', true);
