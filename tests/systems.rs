@@ -1,6 +1,8 @@
 //! Installing and uninstalling reference systems: a database is afterwards as it was before, and what stands in the way is
 //! refused with the reason.
 
+#![cfg(feature = "demo")]
+
 mod support;
 
 use pgdeck::catalog::files::Files;
