@@ -8,7 +8,10 @@ mod support;
 use pgdeck::catalog::files::Files;
 use pgdeck::catalog::system::System;
 use pgdeck::db::migrate::{install, plan_install, plan_uninstall, uninstall};
+use pgdeck::demo::{self, DemoOptions, Fetch};
 use pgdeck::model::{Fault, Kind};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 use support::{Template, TestDb, bare_server, fault, majors, server, wait};
 
 /// A system small enough to break, with one of everything that leaves traces. Its role carries the test's name, because
@@ -354,4 +357,111 @@ fn crm_leaves_nothing_behind_on_15() {
 #[test]
 fn crm_leaves_nothing_behind_on_18() {
     round_trip(majors()[2], &embedded("crm"), 300);
+}
+
+#[test]
+fn two_crm_share_the_shim_and_the_last_takes_it_along() {
+    let db = bare_server(None).fresh_database(Template::Empty);
+    let before = catalog(&db);
+    let crm = embedded("crm");
+    put(&db, "postgres", &crm, "crm", None).expect("installs");
+    let alone = catalog(&db);
+    put(&db, "postgres", &crm, "crm_b", Some(1000)).expect("installs beside it");
+    db.exec("INSERT INTO crm.organizations (name, slug) VALUES ('Acme', 'acme')");
+    take(&db, "postgres", &crm, "crm_b").expect("uninstalls the second");
+    assert_eq!(db.value("SELECT count(*) FROM crm.organizations"), "1");
+    same(&alone, &catalog(&db));
+    put(&db, "postgres", &crm, "crm_b", None).expect("installs again");
+    take(&db, "postgres", &crm, "crm").expect("uninstalls the first");
+    db.exec("INSERT INTO crm_b.organizations (name, slug) VALUES ('Acme', 'acme')");
+    assert_eq!(db.value("SELECT auth.uid() IS NULL"), "true");
+    take(&db, "postgres", &crm, "crm_b").expect("uninstalls the last");
+    same(&before, &catalog(&db));
+}
+
+#[test]
+fn a_real_auth_schema_is_used_and_left_alone() {
+    let db = bare_server(None).fresh_database(Template::Empty);
+    db.exec(
+        "CREATE SCHEMA auth;
+         CREATE TABLE auth.users (id uuid PRIMARY KEY, email text, raw_user_meta_data jsonb, theirs int);
+         CREATE FUNCTION auth.uid() RETURNS uuid LANGUAGE sql STABLE AS $$ SELECT NULL::uuid $$;
+         CREATE FUNCTION auth.jwt() RETURNS jsonb LANGUAGE sql STABLE AS $$ SELECT NULL::jsonb $$;
+         CREATE FUNCTION auth.role() RETURNS text LANGUAGE sql STABLE AS $$ SELECT NULL::text $$;
+         INSERT INTO auth.users (id) VALUES (gen_random_uuid());",
+    );
+    let before = catalog(&db);
+    let crm = embedded("crm");
+    put(&db, "postgres", &crm, "crm", None).expect("installs");
+    take(&db, "postgres", &crm, "crm").expect("uninstalls");
+    same(&before, &catalog(&db));
+    assert_eq!(db.value("SELECT count(*) FROM auth.users"), "1");
+}
+
+#[test]
+fn a_poolers_refusal_is_named() {
+    let db = bare_server(None).fresh_database(Template::Empty);
+    let (system, mut files) = toy("toy_pooled");
+    let said = "DO $$ BEGIN RAISE 'prepared statement \"sqlx_s_1\" already exists' USING ERRCODE = '42P05'; END $$";
+    files.lay_over(
+        [(
+            "systems/toy/schema/0002_more.up.sql".to_owned(),
+            said.to_owned(),
+        )]
+        .into_iter()
+        .collect(),
+    );
+    let fault = fault(put(&db, "postgres", &(system, files), "toy", None));
+    assert_eq!(fault.kind, Kind::Connection);
+    assert!(fault.message.contains("goes through a pooler"), "{fault}");
+}
+
+/// A kept cluster, started again by its own command as a standby.
+#[test]
+fn a_standby_is_refused() {
+    let options = DemoOptions {
+        empty: true,
+        keep: true,
+        fetch: Fetch::Yes,
+        ..DemoOptions::default()
+    };
+    let cluster =
+        wait(Box::pin(demo::start(options, &|_| {}))).unwrap_or_else(|fault| panic!("{fault}"));
+    let (data, command) = cluster.kept().expect("it is kept");
+    let socket = cluster.socket_dir().to_owned();
+    cluster.stop();
+    std::fs::write(data.join("standby.signal"), "").expect("a standby");
+    let mut shell = Command::new("sh")
+        .args(["-c", &command])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("a shell");
+    let db = pgdeck::db::migrate::socket(&socket, 5432, "postgres", "postgres");
+    let toy = toy("toy_standby");
+    let until = Instant::now() + Duration::from_secs(60);
+    let fault = loop {
+        let fault = fault(wait(Box::pin(plan_install(
+            db.clone(),
+            &toy.0,
+            &toy.1,
+            "toy",
+            None,
+        ))));
+        if fault.kind == Kind::Refused || Instant::now() > until {
+            break fault;
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    };
+    let status = std::fs::read_to_string(data.join("postmaster.pid")).unwrap_or_default();
+    let _ = Command::new("kill")
+        .args(["-INT", status.lines().next().unwrap_or("0")])
+        .status();
+    let _ = shell.wait();
+    let _ = std::fs::remove_dir_all(data.parent().expect("a folder"));
+    let _ = std::fs::remove_dir_all(socket);
+    assert!(
+        fault.kind == Kind::Refused && fault.message.contains("standby"),
+        "{fault}"
+    );
 }
