@@ -4,7 +4,8 @@ use super::fault::{committing, during, migrating, plain};
 use super::sample;
 use super::session::{close, open};
 use super::state::{State, roles_made};
-use super::{ledger, literal, quoted};
+use super::ledger;
+use crate::db::quote::{identifier, literal};
 use crate::catalog::files::Files;
 use crate::catalog::script::MigrationText;
 use crate::catalog::system::System;
@@ -88,7 +89,7 @@ pub async fn uninstall(
     let memory = state.memory.as_deref().unwrap_or_default();
     run(
         &mut work,
-        format!("SET LOCAL search_path = {}, pg_temp", quoted(schema)),
+        format!("SET LOCAL search_path = {}, pg_temp", identifier(schema)),
     )
     .await?;
     if let Some(sql) = system
@@ -152,11 +153,11 @@ pub(super) fn preparation(state: &State, system: &System, schema: &str) -> Vec<S
         sql.push(format!("COMMENT ON SCHEMA pgdeck IS {}", literal(BOOKS)));
     }
     if !state.schema_stands && schema != "pgdeck" {
-        sql.push(format!("CREATE SCHEMA {}", quoted(schema)));
+        sql.push(format!("CREATE SCHEMA {}", identifier(schema)));
     }
     sql.push(format!(
         "SET LOCAL search_path = {}, pg_temp",
-        quoted(schema)
+        identifier(schema)
     ));
     sql.push(format!("-- bookkeeping: {}", ledger(&system.name, schema)));
     sql
@@ -285,7 +286,7 @@ async fn books_are_ours(work: &mut PgConnection) -> Result<bool, Fault> {
 async fn drop_if_empty(work: &mut PgConnection, schema: &str) -> Result<bool, Fault> {
     let mut trial = work.begin().await.map_err(plain)?;
     match trial
-        .execute(AssertSqlSafe(format!("DROP SCHEMA {}", quoted(schema))))
+        .execute(AssertSqlSafe(format!("DROP SCHEMA {}", identifier(schema))))
         .await
     {
         Ok(_) => trial.commit().await.map(|()| true).map_err(plain),

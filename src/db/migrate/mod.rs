@@ -11,25 +11,12 @@ mod sample;
 mod session;
 mod state;
 
+use crate::db::quote::identifier;
+
 pub use apply::{install, uninstall};
 pub use plan::{plan_install, plan_uninstall};
 pub use sample::load_sample;
 pub use session::{run_script, socket};
-
-/// An identifier in double quotes.
-fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
-
-/// A text as an SQL literal.
-fn literal(text: &str) -> String {
-    let body = text.replace('\'', "''");
-    if body.contains('\\') {
-        format!("E'{}'", body.replace('\\', "\\\\"))
-    } else {
-        format!("'{body}'")
-    }
-}
 
 /// The bookkeeping table's bare name, cut to the server's 63 bytes as the server would cut it.
 fn ledger_name(system: &str, schema: &str) -> String {
@@ -43,5 +30,5 @@ fn ledger_name(system: &str, schema: &str) -> String {
 
 /// The bookkeeping table as SQL names it.
 fn ledger(system: &str, schema: &str) -> String {
-    format!("pgdeck.{}", quoted(&ledger_name(system, schema)))
+    format!("pgdeck.{}", identifier(&ledger_name(system, schema)))
 }

@@ -2,7 +2,8 @@
 
 use super::apply::{look, preparation, remember};
 use super::session::{close, open};
-use super::{ledger, literal, quoted};
+use super::ledger;
+use crate::db::quote::{identifier, literal};
 use crate::catalog::files::Files;
 use crate::catalog::system::System;
 use crate::model::Fault;
@@ -73,7 +74,7 @@ pub async fn plan_uninstall(
     let memory = state.memory.as_deref().unwrap_or_default();
     let mut sql = vec![
         "BEGIN".to_owned(),
-        format!("SET LOCAL search_path = {}, pg_temp", quoted(schema)),
+        format!("SET LOCAL search_path = {}, pg_temp", identifier(schema)),
     ];
     if let Some(text) = system
         .sample_down(files)
@@ -94,7 +95,7 @@ pub async fn plan_uninstall(
     if memory.contains("schema") {
         sql.push(format!(
             "DROP SCHEMA {} -- unless something else stands in it",
-            quoted(schema)
+            identifier(schema)
         ));
     }
     sql.push("DROP SCHEMA pgdeck -- with the last system".to_owned());

@@ -2,7 +2,7 @@
 //! It must not know what the rows mean.
 
 use super::fault::{during, plain};
-use super::quoted;
+use crate::db::quote::identifier;
 use super::session::{close, open};
 use crate::catalog::files::Files;
 use crate::catalog::script::SamplePart;
@@ -139,7 +139,7 @@ async fn set(
     local: bool,
 ) -> Result<(), Fault> {
     let sql = "SELECT set_config('pgdeck.rows', $1, $2), set_config('search_path', coalesce($3, current_setting('search_path')), $2)";
-    let path = schema.map(|schema| format!("{}, pg_temp", quoted(schema)));
+    let path = schema.map(|schema| format!("{}, pg_temp", identifier(schema)));
     let set = sqlx::query(sql)
         .persistent(false)
         .bind(rows.to_string())

@@ -4,6 +4,7 @@ use super::fault::plain;
 use super::ledger_name;
 use crate::catalog::script::MigrationText;
 use crate::catalog::system::System;
+use crate::db::quote::identifier;
 use crate::model::{Fault, Kind};
 use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::{FromRow, Row};
@@ -206,10 +207,10 @@ impl State {
 
     /// What is missing, and the statement that would give it.
     fn missing_privileges(&self, schema: &str) -> Vec<(String, String)> {
-        let user = super::quoted(&self.user_name);
-        let target = super::quoted(schema);
+        let user = identifier(&self.user_name);
+        let target = identifier(schema);
         let mut missing = Vec::new();
-        let database = super::quoted(&self.database);
+        let database = identifier(&self.database);
         if !self.may_create_schemas && !(self.schema_stands && self.books_stand) {
             missing.push((
                 format!("CREATE on database {}", self.database),
@@ -238,7 +239,7 @@ impl State {
                 ),
                 self.missing_roles
                     .iter()
-                    .map(|role| format!("CREATE ROLE {};", super::quoted(role)))
+                    .map(|role| format!("CREATE ROLE {};", identifier(role)))
                     .collect::<Vec<_>>()
                     .join(" "),
             ));
