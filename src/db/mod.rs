@@ -1,7 +1,26 @@
 //! stub
 pub mod migrate;
 pub mod quote { pub fn identifier(name: &str) -> String { format!("\"{}\"", name.replace('"', "\"\"")) } }
-pub mod target { #[derive(Clone, Debug)] pub struct Target; impl Target { pub fn label(&self) -> String { String::new() } } }
+pub mod target {
+    use crate::model::Fault;
+    #[derive(Clone, Debug, Default)]
+    pub struct Flags {
+        pub conninfo: Option<String>,
+        pub host: Option<String>,
+        pub port: Option<String>,
+        pub user: Option<String>,
+        pub dbname: Option<String>,
+        pub service: Option<String>,
+    }
+    pub struct Env;
+    impl Env { pub fn of_process() -> Self { Self } }
+    #[derive(Clone, Debug)]
+    pub struct Target;
+    impl Target {
+        pub fn resolve(_flags: &Flags, _env: &Env) -> Result<Target, Fault> { Ok(Target) }
+        pub fn label(&self) -> String { String::new() }
+    }
+}
 pub mod session {
     use crate::model::Fault; use super::target::Target;
     #[derive(Clone, Debug)] pub struct Envelope { pub search_path: Vec<String>, pub statement_timeout_ms: u32, pub lock_timeout_ms: u32, pub time_zone: String }

@@ -21,4 +21,4 @@ pub mod update;
 pub mod view;
 pub mod window;
 
-pub use runtime::run;
+pub use runtime::{Reload, Start, run};
