@@ -29,16 +29,7 @@ const ROWS: [[Option<&str>; 8]; 2] = [
         Some("2026-11-21 12:04:29.5+00"),
         Some("\u{1b}]52;c;eA==\u{7}\u{9b}2J"),
     ],
-    [
-        Some("-1"),
-        Some(""),
-        Some("NaN"),
-        Some("false"),
-        None,
-        Some("{}"),
-        Some("infinity"),
-        None,
-    ],
+    [Some("-1"), Some(""), Some("NaN"), Some("false"), None, Some("{}"), Some("infinity"), None],
 ];
 
 fn page() -> Table {
@@ -105,10 +96,7 @@ fn jsonl_holds_the_same_rows() {
 
 #[test]
 fn csv_holds_the_same_cells() {
-    let style = Style {
-        raw: true,
-        ..Style::plain(Format::Csv)
-    };
+    let style = Style { raw: true, ..Style::plain(Format::Csv) };
     let text = written(&Outcome::Table(Arc::new(page())), style);
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let names: Vec<String> = reader.headers().unwrap().iter().map(Into::into).collect();
@@ -132,14 +120,9 @@ fn csv_guards_formulas() {
 #[test]
 fn what_a_person_reads_cannot_act_on_a_terminal() {
     for (_, format) in Format::ALL {
-        let style = Style {
-            terminal: true,
-            ..Style::plain(format)
-        };
+        let style = Style { terminal: true, ..Style::plain(format) };
         let text = written(&Outcome::Table(Arc::new(page())), style);
-        let acting = text
-            .chars()
-            .find(|c| *c != '\n' && pgdeck::model::sanitise::is_hostile(*c));
+        let acting = text.chars().find(|c| *c != '\n' && pgdeck::model::sanitise::is_hostile(*c));
         assert_eq!(acting, None, "{format:?}");
     }
 }
@@ -196,17 +179,12 @@ fn a_receipt_has_its_shape() {
     });
     assert_eq!(serde_json::from_str::<Value>(&json).unwrap(), expected);
     let text = written(&Outcome::Receipt(receipt), Style::plain(Format::Table));
-    assert_eq!(
-        text,
-        "install: rolled back, nothing has been changed  (operation 01)\nnote: took 2 s\n"
-    );
+    assert_eq!(text, "install: rolled back, nothing has been changed  (operation 01)\nnote: took 2 s\n");
 }
 
 #[test]
 fn a_fault_says_everything_in_both_forms() {
-    let fault = Fault::new(Kind::Query, "no \u{1b}[2J table")
-        .sqlstate("42P01")
-        .hint("look again");
+    let fault = Fault::new(Kind::Query, "no \u{1b}[2J table").sqlstate("42P01").hint("look again");
     let written = |json| {
         let mut out = Vec::new();
         report::write_fault(&fault, json, &mut out).unwrap();

@@ -17,17 +17,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 fn source() -> Source {
-    Source {
-        system: "crm".into(),
-        schema: "crm".into(),
-    }
+    Source { system: "crm".into(), schema: "crm".into() }
 }
 
 fn pane(name: &str) -> PaneRef {
-    PaneRef::Library {
-        name: name.into(),
-        source: Some(source()),
-    }
+    PaneRef::Library { name: name.into(), source: Some(source()) }
 }
 
 fn entry(name: &str, title: &str, disabled: Option<&str>) -> PaneEntry {
@@ -51,11 +45,7 @@ fn survey() -> Survey {
             time_zone: "UTC".into(),
             ..Facts::default()
         },
-        systems: vec![Bound {
-            source: source(),
-            title: "CRM".into(),
-            missing: Vec::new(),
-        }],
+        systems: vec![Bound { source: source(), title: "CRM".into(), missing: Vec::new() }],
         panes: vec![
             entry("leads", "Leads", None),
             entry("audit", "Audit", None),
@@ -86,10 +76,7 @@ fn leads(numbers: std::ops::RangeInclusive<u32>, more_before: bool, more_after: 
         columns: vec![
             Column::named("id", "text"),
             Column::named("name", "text"),
-            Column {
-                shown_as: As::Number,
-                ..Column::named("value", "integer")
-            },
+            Column { shown_as: As::Number, ..Column::named("value", "integer") },
         ],
         rows: numbers.map(row).collect(),
         identity: vec!["id".into()],
@@ -267,12 +254,7 @@ fn sorting_turns_three_ways() {
 fn the_scope_is_chosen_by_name_and_reads_anew() {
     let mut deck = Deck::with_leads(80, 24);
     deck.keys("t");
-    let tenant = |key: &str, label: &str| Tenant {
-        source: source(),
-        key: key.into(),
-        label: label.into(),
-        slug: None,
-    };
+    let tenant = |key: &str, label: &str| Tenant { source: source(), key: key.into(), label: label.into(), slug: None };
     deck.answer(Ok(Outcome::Tenants(vec![tenant("1", "Northwind Traders"), tenant("2", "Northwind")])));
     deck.typed("northwind");
     deck.keys("enter");
@@ -405,12 +387,7 @@ fn no_size_panics_and_a_small_one_says_what_it_needs() {
 fn access_and_scope_never_leave_the_header() {
     let mut deck = Deck::with_leads(60, 15);
     deck.app.around.environment = Some("production".into());
-    deck.app.scope = Some(Tenant {
-        source: source(),
-        key: "1".into(),
-        label: "Acme".into(),
-        slug: None,
-    });
+    deck.app.scope = Some(Tenant { source: source(), key: "1".into(), label: "Acme".into(), slug: None });
     let picture = deck.picture();
     let header = picture.lines().next().unwrap();
     for word in ["Acme", "production", "READ-ONLY"] {

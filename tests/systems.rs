@@ -17,7 +17,8 @@ use support::{Template, TestDb, bare_server, fault, majors, server, wait};
 /// A system small enough to break, with one of everything that leaves traces. Its role carries the test's name, because
 /// roles belong to the whole server.
 fn toy(role: &str) -> (System, Files) {
-    let manifest = "name = \"toy\"\ntitle = \"Toy\"\n[match]\ntables = [\"things\"]\n[[view]]\nname = \"thing_stats\"\n";
+    let manifest =
+        "name = \"toy\"\ntitle = \"Toy\"\n[match]\ntables = [\"things\"]\n[[view]]\nname = \"thing_stats\"\n";
     let up = format!(
         "DO $$ BEGIN IF to_regrole('{role}') IS NULL THEN CREATE ROLE {role} NOLOGIN; END IF; END $$;
          CREATE TYPE mood AS ENUM ('calm', 'odd');
@@ -46,38 +47,24 @@ VACUUM things;
         ("system.toml", manifest.to_owned()),
         ("schema/0001_things.up.sql", up),
         ("schema/0001_things.down.sql", down),
-        (
-            "schema/0002_more.up.sql",
-            "CREATE TABLE more (thing bigint REFERENCES things);".to_owned(),
-        ),
+        ("schema/0002_more.up.sql", "CREATE TABLE more (thing bigint REFERENCES things);".to_owned()),
         ("schema/0002_more.down.sql", "DROP TABLE more;".to_owned()),
         ("sample.sql", sample.to_owned()),
     ];
-    let files: Files = texts
-        .into_iter()
-        .map(|(path, text)| (format!("systems/toy/{path}"), text))
-        .collect();
-    (
-        System::load(&files, "toy").expect("the toy's manifest"),
-        files,
-    )
+    let files: Files = texts.into_iter().map(|(path, text)| (format!("systems/toy/{path}"), text)).collect();
+    (System::load(&files, "toy").expect("the toy's manifest"), files)
 }
 
 /// Everything the database's catalog says, by name.
 fn catalog(db: &TestDb) -> Vec<String> {
     let rows = db.rows(include_str!("support/catalog.sql"));
-    rows.into_iter()
-        .map(|row| row.into_iter().flatten().collect::<Vec<_>>().join(" "))
-        .collect()
+    rows.into_iter().map(|row| row.into_iter().flatten().collect::<Vec<_>>().join(" ")).collect()
 }
 
 fn same(before: &[String], after: &[String]) {
     let gone: Vec<_> = before.iter().filter(|line| !after.contains(line)).collect();
     let new: Vec<_> = after.iter().filter(|line| !before.contains(line)).collect();
-    assert!(
-        gone.is_empty() && new.is_empty(),
-        "gone: {gone:#?}\nnew: {new:#?}"
-    );
+    assert!(gone.is_empty() && new.is_empty(), "gone: {gone:#?}\nnew: {new:#?}");
 }
 
 fn put(
@@ -87,33 +74,17 @@ fn put(
     schema: &str,
     rows: Option<u64>,
 ) -> Result<(), Fault> {
-    wait(Box::pin(install(
-        db.options(user),
-        system,
-        files,
-        schema,
-        rows,
-    )))
-    .map(|receipt| eprintln!("{receipt:?}"))
+    wait(Box::pin(install(db.options(user), system, files, schema, rows))).map(|receipt| eprintln!("{receipt:?}"))
 }
 
-fn take(
-    db: &TestDb,
-    user: &str,
-    (system, files): &(System, Files),
-    schema: &str,
-) -> Result<(), Fault> {
-    wait(Box::pin(uninstall(db.options(user), system, files, schema)))
-        .map(|receipt| eprintln!("{receipt:?}"))
+fn take(db: &TestDb, user: &str, (system, files): &(System, Files), schema: &str) -> Result<(), Fault> {
+    wait(Box::pin(uninstall(db.options(user), system, files, schema))).map(|receipt| eprintln!("{receipt:?}"))
 }
 
 /// The system as the program carries it.
 fn embedded(name: &str) -> (System, Files) {
     let files = Files::embedded();
-    (
-        System::load(&files, name).unwrap_or_else(|fault| panic!("{fault}")),
-        files,
-    )
+    (System::load(&files, name).unwrap_or_else(|fault| panic!("{fault}")), files)
 }
 
 /// Installs and uninstalls as the superuser and as an owner of the database who is nothing else.
@@ -129,10 +100,7 @@ fn round_trip(major: u32, system: &(System, Files), rows: u64) {
     same(&before, &catalog(&db));
 
     let owner = format!("owner_{}", db.name);
-    server.admin(&format!(
-        "CREATE ROLE {owner} LOGIN; ALTER DATABASE {} OWNER TO {owner}",
-        db.name
-    ));
+    server.admin(&format!("CREATE ROLE {owner} LOGIN; ALTER DATABASE {} OWNER TO {owner}", db.name));
     let before = catalog(&db);
     put(&db, &owner, system, name, Some(rows)).unwrap_or_else(|fault| panic!("{fault}"));
     take(&db, &owner, system, name).unwrap_or_else(|fault| panic!("{fault}"));
@@ -159,10 +127,7 @@ fn the_sample_is_as_large_as_asked() {
     let db = bare_server(None).fresh_database(Template::Empty);
     put(&db, "postgres", &toy("toy_sample"), "toy", Some(100)).expect("installs");
     assert_eq!(db.value("SELECT count(*) FROM toy.things"), "100");
-    assert_eq!(
-        db.value("SELECT count(*) FROM toy.things WHERE mood = 'odd'"),
-        "50"
-    );
+    assert_eq!(db.value("SELECT count(*) FROM toy.things WHERE mood = 'odd'"), "50");
 }
 
 #[test]
@@ -174,10 +139,7 @@ fn two_schemas_stand_side_by_side() {
     let alone = catalog(&db);
     put(&db, "postgres", &toy, "Two \"2\"", Some(10)).expect("installs beside it");
     take(&db, "postgres", &toy, "one").expect("uninstalls the first");
-    assert_eq!(
-        db.value("SELECT count(*) FROM \"Two \"\"2\"\"\".things"),
-        "10"
-    );
+    assert_eq!(db.value("SELECT count(*) FROM \"Two \"\"2\"\"\".things"), "10");
     put(&db, "postgres", &toy, "one", None).expect("installs again");
     take(&db, "postgres", &toy, "Two \"2\"").expect("uninstalls the second");
     same(&alone, &catalog(&db));
@@ -202,21 +164,8 @@ fn a_schema_of_ours_stays_while_something_else_stands_in_it() {
     let toy = toy("toy_stays");
     put(&db, "postgres", &toy, "toy", None).expect("installs");
     db.exec("CREATE TABLE toy.mine (a int)");
-    let receipt = wait(Box::pin(uninstall(
-        db.options("postgres"),
-        &toy.0,
-        &toy.1,
-        "toy",
-    )))
-    .expect("uninstalls");
-    assert!(
-        receipt
-            .notes
-            .iter()
-            .any(|note| note.contains("schema toy stays")),
-        "{:?}",
-        receipt.notes
-    );
+    let receipt = wait(Box::pin(uninstall(db.options("postgres"), &toy.0, &toy.1, "toy"))).expect("uninstalls");
+    assert!(receipt.notes.iter().any(|note| note.contains("schema toy stays")), "{:?}", receipt.notes);
     assert_eq!(db.value("SELECT count(*) FROM toy.mine"), "0");
 }
 
@@ -229,71 +178,29 @@ fn what_stands_in_the_way_is_refused_and_nothing_is_changed() {
         assert_eq!(fault.kind, Kind::Refused, "{fault}");
         assert!(fault.to_string().contains(why), "{fault}");
     };
-    let plan = |user: &str| {
-        wait(Box::pin(plan_install(
-            db.options(user),
-            &toy.0,
-            &toy.1,
-            "toy",
-            None,
-        )))
-    };
-    let plan_back = || {
-        wait(Box::pin(plan_uninstall(
-            db.options("postgres"),
-            &toy.0,
-            &toy.1,
-            "toy",
-        )))
-    };
+    let plan = |user: &str| wait(Box::pin(plan_install(db.options(user), &toy.0, &toy.1, "toy", None)));
+    let plan_back = || wait(Box::pin(plan_uninstall(db.options("postgres"), &toy.0, &toy.1, "toy")));
     let plain = format!("plain_{}", db.name);
     server.admin(&format!("CREATE ROLE {plain} LOGIN"));
     let before = catalog(&db);
 
-    refused(
-        fault(put(&db, &plain, &toy, "toy", None)),
-        "CREATE on database",
-    );
+    refused(fault(put(&db, &plain, &toy, "toy", None)), "CREATE on database");
     refused(fault(plan(&plain)), "CREATEROLE, for the roles toy_refused");
     refused(fault(plan_back()), "not installed in schema toy");
     let steps = plan("postgres").expect("a plan").sql;
-    assert!(
-        steps.iter().any(|sql| sql.contains("CREATE TABLE things")),
-        "{steps:?}"
-    );
+    assert!(steps.iter().any(|sql| sql.contains("CREATE TABLE things")), "{steps:?}");
     same(&before, &catalog(&db));
 
     db.exec("CREATE SCHEMA toy; CREATE TABLE toy.things (a int)");
-    refused(
-        fault(put(&db, "postgres", &toy, "toy", None)),
-        "already holds things",
-    );
-    refused(
-        fault(take(&db, "postgres", &toy, "toy")),
-        "did not install them",
-    );
+    refused(fault(put(&db, "postgres", &toy, "toy", None)), "already holds things");
+    refused(fault(take(&db, "postgres", &toy, "toy")), "did not install them");
     db.exec("DROP SCHEMA toy CASCADE");
 
     put(&db, "postgres", &toy, "toy", None).expect("installs");
-    refused(
-        fault(put(&db, "postgres", &toy, "toy", None)),
-        "already installed",
-    );
-    refused(
-        fault(take(&db, &plain, &toy, "toy")),
-        "installed by postgres",
-    );
-    assert!(
-        plan_back()
-            .expect("a plan")
-            .sql
-            .iter()
-            .any(|sql| sql.contains("DROP TABLE things"))
-    );
-    db.exec(&format!(
-        "ALTER DATABASE {} SET default_transaction_read_only = on",
-        db.name
-    ));
+    refused(fault(put(&db, "postgres", &toy, "toy", None)), "already installed");
+    refused(fault(take(&db, &plain, &toy, "toy")), "installed by postgres");
+    assert!(plan_back().expect("a plan").sql.iter().any(|sql| sql.contains("DROP TABLE things")));
+    db.exec(&format!("ALTER DATABASE {} SET default_transaction_read_only = on", db.name));
     refused(fault(take(&db, "postgres", &toy, "toy")), "read-only");
 }
 
@@ -302,18 +209,10 @@ fn a_failing_step_is_named_with_its_line_and_undone() {
     let db = bare_server(None).fresh_database(Template::Empty);
     let before = catalog(&db);
     let (system, mut files) = toy("toy_fails");
-    let broken = [(
-        "systems/toy/schema/0002_more.up.sql".to_owned(),
-        "SELECT 1;\nSELECT nonsense;".to_owned(),
-    )];
+    let broken = [("systems/toy/schema/0002_more.up.sql".to_owned(), "SELECT 1;\nSELECT nonsense;".to_owned())];
     files.lay_over(broken.into_iter().collect());
     let fault = fault(put(&db, "postgres", &(system, files), "toy", None));
-    assert!(
-        fault
-            .message
-            .starts_with("systems/toy/schema/0002_more.up.sql:2: column \"nonsense\""),
-        "{fault}"
-    );
+    assert!(fault.message.starts_with("systems/toy/schema/0002_more.up.sql:2: column \"nonsense\""), "{fault}");
     assert!(fault.is("42703"));
     same(&before, &catalog(&db));
 }
@@ -323,24 +222,17 @@ fn a_wrong_sample_undoes_the_install() {
     let db = bare_server(None).fresh_database(Template::Empty);
     let before = catalog(&db);
     let (system, mut files) = toy("toy_sample_fails");
-    let broken = [(
-        "systems/toy/sample.sql".to_owned(),
-        "-- part: a\nSELECT 1;\n\nSELECT 1/0;\nSELECT nonsense".to_owned(),
-    )];
+    let broken =
+        [("systems/toy/sample.sql".to_owned(), "-- part: a\nSELECT 1;\n\nSELECT 1/0;\nSELECT nonsense".to_owned())];
     files.lay_over(broken.into_iter().collect());
     let fault = fault(put(&db, "postgres", &(system, files), "toy", Some(1)));
-    assert!(
-        fault.message.starts_with("systems/toy/sample.sql"),
-        "{fault}"
-    );
+    assert!(fault.message.starts_with("systems/toy/sample.sql"), "{fault}");
     same(&before, &catalog(&db));
 }
 
 #[test]
 fn the_small_crm_is_ready_for_tests() {
-    let db = server(None).fresh_database(Template::Crm {
-        rows: support::SMALL,
-    });
+    let db = server(None).fresh_database(Template::Crm { rows: support::SMALL });
     assert_ne!(db.value("SELECT count(*) FROM crm.leads"), "0");
 }
 
@@ -403,14 +295,7 @@ fn a_poolers_refusal_is_named() {
     let db = bare_server(None).fresh_database(Template::Empty);
     let (system, mut files) = toy("toy_pooled");
     let said = "DO $$ BEGIN RAISE 'prepared statement \"sqlx_s_1\" already exists' USING ERRCODE = '42P05'; END $$";
-    files.lay_over(
-        [(
-            "systems/toy/schema/0002_more.up.sql".to_owned(),
-            said.to_owned(),
-        )]
-        .into_iter()
-        .collect(),
-    );
+    files.lay_over([("systems/toy/schema/0002_more.up.sql".to_owned(), said.to_owned())].into_iter().collect());
     let fault = fault(put(&db, "postgres", &(system, files), "toy", None));
     assert_eq!(fault.kind, Kind::Connection);
     assert!(fault.message.contains("goes through a pooler"), "{fault}");
@@ -419,49 +304,28 @@ fn a_poolers_refusal_is_named() {
 /// A kept cluster, started again by its own command as a standby.
 #[test]
 fn a_standby_is_refused() {
-    let options = DemoOptions {
-        empty: true,
-        keep: true,
-        fetch: Fetch::Yes,
-        ..DemoOptions::default()
-    };
-    let cluster =
-        wait(Box::pin(demo::start(options, &|_| {}))).unwrap_or_else(|fault| panic!("{fault}"));
+    let options = DemoOptions { empty: true, keep: true, fetch: Fetch::Yes, ..DemoOptions::default() };
+    let cluster = wait(Box::pin(demo::start(options, &|_| {}))).unwrap_or_else(|fault| panic!("{fault}"));
     let (data, command) = cluster.kept().expect("it is kept");
     let socket = cluster.socket_dir().to_owned();
     cluster.stop();
     std::fs::write(data.join("standby.signal"), "").expect("a standby");
-    let mut shell = Command::new("sh")
-        .args(["-c", &command])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("a shell");
+    let mut shell =
+        Command::new("sh").args(["-c", &command]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("a shell");
     let db = pgdeck::db::migrate::socket(&socket, 5432, "postgres", "postgres");
     let toy = toy("toy_standby");
     let until = Instant::now() + Duration::from_secs(60);
     let fault = loop {
-        let fault = fault(wait(Box::pin(plan_install(
-            db.clone(),
-            &toy.0,
-            &toy.1,
-            "toy",
-            None,
-        ))));
+        let fault = fault(wait(Box::pin(plan_install(db.clone(), &toy.0, &toy.1, "toy", None))));
         if fault.kind == Kind::Refused || Instant::now() > until {
             break fault;
         }
         std::thread::sleep(Duration::from_millis(100));
     };
     let status = std::fs::read_to_string(data.join("postmaster.pid")).unwrap_or_default();
-    let _ = Command::new("kill")
-        .args(["-INT", status.lines().next().unwrap_or("0")])
-        .status();
+    let _ = Command::new("kill").args(["-INT", status.lines().next().unwrap_or("0")]).status();
     let _ = shell.wait();
     let _ = std::fs::remove_dir_all(data.parent().expect("a folder"));
     let _ = std::fs::remove_dir_all(socket);
-    assert!(
-        fault.kind == Kind::Refused && fault.message.contains("standby"),
-        "{fault}"
-    );
+    assert!(fault.kind == Kind::Refused && fault.message.contains("standby"), "{fault}");
 }

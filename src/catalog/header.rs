@@ -18,7 +18,8 @@ pub struct Parts<'a> {
 /// Splits a file that begins with a header block. `origin` names the file in the fault.
 pub fn split<'a>(text: &'a str, origin: &str) -> Result<Parts<'a>, Fault> {
     let wrong = |what: &str| {
-        Fault::config(format!("{origin}:1: {what}")).hint("a library file begins with /*--- TOML ---*/ and goes on with one SELECT")
+        Fault::config(format!("{origin}:1: {what}"))
+            .hint("a library file begins with /*--- TOML ---*/ and goes on with one SELECT")
     };
     let body = text.trim_start();
     let inner = body.strip_prefix(OPEN).ok_or_else(|| wrong("the header is missing"))?;
@@ -28,11 +29,7 @@ pub fn split<'a>(text: &'a str, origin: &str) -> Result<Parts<'a>, Fault> {
     if sql.is_empty() {
         return Err(wrong("there is no SQL behind the header"));
     }
-    Ok(Parts {
-        header,
-        header_line: lines_before + 1,
-        sql,
-    })
+    Ok(Parts { header, header_line: lines_before + 1, sql })
 }
 
 /// Reads TOML into a typed value; a fault names `origin:line` and what is wrong there.

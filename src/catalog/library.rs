@@ -96,12 +96,7 @@ impl Library {
                 Err(fault) => problems.push(fault),
             }
         }
-        Self {
-            files,
-            panes,
-            systems,
-            problems,
-        }
+        Self { files, panes, systems, problems }
     }
 
     /// Every pane with its variants, lowest version first.
@@ -196,7 +191,8 @@ mod tests {
         files.insert("panes/x.sql", "SELECT 1");
         files.insert("systems/s/panes/y.sql", &pane("y"));
         let library = Library::of(files, Vec::new());
-        let broken: Vec<_> = library.panes().filter(|(_, v)| v[0].spec.is_err()).map(|(id, _)| id.name.clone()).collect();
+        let broken: Vec<_> =
+            library.panes().filter(|(_, v)| v[0].spec.is_err()).map(|(id, _)| id.name.clone()).collect();
         assert_eq!(broken, ["x"]);
         assert_eq!(library.brought_by("y"), ["s"]);
     }

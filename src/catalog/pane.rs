@@ -172,10 +172,7 @@ impl PaneSpec {
     /// The pane's own order: its sort columns, then for a list its identity in the direction of the last of them.
     pub fn default_sort(&self) -> Vec<SortKey> {
         let sort = self.columns.iter().filter_map(|(name, spec)| {
-            spec.sort.map(|direction| SortKey {
-                column: name.clone(),
-                descending: direction == Direction::Desc,
-            })
+            spec.sort.map(|direction| SortKey { column: name.clone(), descending: direction == Direction::Desc })
         });
         sort.collect()
     }
@@ -234,12 +231,7 @@ mod tests {
 
     #[test]
     fn needs_say_what_to_do() {
-        let facts = Facts {
-            version: "15.1".into(),
-            version_num: 150_001,
-            user: "ann".into(),
-            ..Facts::default()
-        };
+        let facts = Facts { version: "15.1".into(), version_num: 150_001, user: "ann".into(), ..Facts::default() };
         let needs = |toml: &str| toml::from_str::<Needs>(toml).unwrap().missing(&facts);
         assert_eq!(needs("server = 15"), None);
         assert_eq!(needs("server = 16").unwrap(), "needs PostgreSQL 16, this is 15.1");

@@ -37,17 +37,12 @@ type Found = BTreeMap<(i64, String), BTreeMap<(bool, u32), (String, String)>>;
 impl System {
     /// The steps for a server of this major version, in order. Of a step's variants (`NNNN_name@15.up.sql`) the highest
     /// not above the version is taken whole. Fails with a configuration fault where a name or a way back is missing.
-    pub fn migrations(
-        &self,
-        files: &Files,
-        server_major: u32,
-    ) -> Result<Vec<MigrationText>, Fault> {
+    pub fn migrations(&self, files: &Files, server_major: u32) -> Result<Vec<MigrationText>, Fault> {
         let folder = format!("systems/{}/schema", self.name);
         let mut found = Found::new();
         for (path, text) in files.under(&folder) {
-            let (version, name, major, up) = step(path).ok_or_else(|| {
-                Fault::config(format!("{path}: not NNNN_name[@MAJOR].up.sql or .down.sql"))
-            })?;
+            let (version, name, major, up) = step(path)
+                .ok_or_else(|| Fault::config(format!("{path}: not NNNN_name[@MAJOR].up.sql or .down.sql")))?;
             let texts = found.entry((version, name)).or_default();
             texts.insert((up, major), (path.to_owned(), text.to_owned()));
         }
@@ -55,29 +50,13 @@ impl System {
         let mut steps = Vec::new();
         for ((version, name), texts) in found {
             if !seen.insert(version) {
-                return Err(Fault::config(format!(
-                    "{folder}: two steps numbered {version:04}"
-                )));
+                return Err(Fault::config(format!("{folder}: two steps numbered {version:04}")));
             }
-            let pick = |up: bool| {
-                texts
-                    .range((up, 0)..=(up, server_major))
-                    .next_back()
-                    .map(|(_, found)| found.clone())
-            };
-            let missing = |end: &str| {
-                Fault::config(format!("{folder}/{version:04}_{name}.{end}.sql is missing"))
-            };
+            let pick = |up: bool| texts.range((up, 0)..=(up, server_major)).next_back().map(|(_, found)| found.clone());
+            let missing = |end: &str| Fault::config(format!("{folder}/{version:04}_{name}.{end}.sql is missing"));
             let (up_path, up) = pick(true).ok_or_else(|| missing("up"))?;
             let (down_path, down) = pick(false).ok_or_else(|| missing("down"))?;
-            steps.push(MigrationText {
-                version,
-                name,
-                up,
-                down,
-                up_path,
-                down_path,
-            });
+            steps.push(MigrationText { version, name, up, down, up_path, down_path });
         }
         Ok(steps)
     }
@@ -86,9 +65,7 @@ impl System {
     /// with file and line where a part names itself twice or waits for one that does not stand before it.
     pub fn sample(&self, files: &Files) -> Result<Vec<SamplePart>, Fault> {
         let path = self.sample_path();
-        files
-            .get(&path)
-            .map_or(Ok(Vec::new()), |text| parts(&path, text))
+        files.get(&path).map_or(Ok(Vec::new()), |text| parts(&path, text))
     }
 
     /// Takes the sample's own objects and rows back before the schema goes; None where nothing is needed.
@@ -123,30 +100,19 @@ fn parts(path: &str, text: &str) -> Result<Vec<SamplePart>, Fault> {
     let mut parts: Vec<SamplePart> = Vec::new();
     for (at, line) in text.split_inclusive('\n').enumerate() {
         if let Some(head) = line.trim_end().strip_prefix("-- part:") {
-            let part = part(head, at + 2)
-                .map_err(|why| Fault::config(format!("{path}:{}: {why}", at + 1)))?;
+            let part = part(head, at + 2).map_err(|why| Fault::config(format!("{path}:{}: {why}", at + 1)))?;
             let known = |name: &str| parts.iter().any(|part| part.name == name);
             if known(&part.name) {
-                return Err(Fault::config(format!(
-                    "{path}:{}: a second part {:?}",
-                    at + 1,
-                    part.name
-                )));
+                return Err(Fault::config(format!("{path}:{}: a second part {:?}", at + 1, part.name)));
             }
             if let Some(other) = part.after.iter().find(|other| !known(other)) {
-                return Err(Fault::config(format!(
-                    "{path}:{}: no part {other:?} stands before",
-                    at + 1
-                )));
+                return Err(Fault::config(format!("{path}:{}: no part {other:?} stands before", at + 1)));
             }
             parts.push(part);
         } else if let Some(part) = parts.last_mut() {
             part.sql.push_str(line);
         } else if !line.trim().is_empty() && !line.starts_with("--") {
-            return Err(Fault::config(format!(
-                "{path}:{}: SQL before the first `-- part:`",
-                at + 1
-            )));
+            return Err(Fault::config(format!("{path}:{}: SQL before the first `-- part:`", at + 1)));
         }
     }
     Ok(parts)
@@ -158,22 +124,12 @@ fn part(head: &str, line: usize) -> Result<SamplePart, String> {
     let outside_transaction = plain.contains("outside-transaction");
     let plain = plain.replace("outside-transaction", " ");
     let (name, after) = plain.split_once("after:").unwrap_or((&plain, ""));
-    let after = after
-        .split([',', ' '])
-        .filter(|name| !name.is_empty())
-        .map(str::to_owned)
-        .collect();
+    let after = after.split([',', ' ']).filter(|name| !name.is_empty()).map(str::to_owned).collect();
     let name = name.trim().to_owned();
     if name.is_empty() || name.contains(char::is_whitespace) {
         return Err(format!("not a part's name: {name:?}"));
     }
-    Ok(SamplePart {
-        name,
-        after,
-        outside_transaction,
-        sql: String::new(),
-        line,
-    })
+    Ok(SamplePart { name, after, outside_transaction, sql: String::new(), line })
 }
 
 #[cfg(test)]
@@ -182,10 +138,7 @@ mod tests {
 
     fn toy(files: &[(&str, &str)]) -> (System, Files) {
         let manifest = "name = \"toy\"\ntitle = \"Toy\"\n[match]\ntables = []\n";
-        let files = files
-            .iter()
-            .map(|(path, text)| (format!("systems/toy/{path}"), (*text).to_owned()))
-            .collect();
+        let files = files.iter().map(|(path, text)| (format!("systems/toy/{path}"), (*text).to_owned())).collect();
         (System::parse("toy", manifest).unwrap(), files)
     }
 
@@ -205,20 +158,14 @@ mod tests {
             assert_eq!(steps[1].down, "back");
             steps[1].up.clone()
         };
-        assert_eq!(
-            [up(13), up(15), up(16), up(18)],
-            ["old", "fifteen", "fifteen", "seventeen"]
-        );
+        assert_eq!([up(13), up(15), up(16), up(18)], ["old", "fifteen", "fifteen", "seventeen"]);
     }
 
     #[test]
     fn a_missing_way_back_is_named() {
         let (toy, files) = toy(&[("schema/0001_a.up.sql", "")]);
         let fault = toy.migrations(&files, 15).unwrap_err();
-        assert!(
-            fault.message.contains("0001_a.down.sql is missing"),
-            "{fault}"
-        );
+        assert!(fault.message.contains("0001_a.down.sql is missing"), "{fault}");
     }
 
     #[test]
@@ -226,10 +173,7 @@ mod tests {
         let text = "-- about\n\n-- part: a\nSELECT 1;\n-- part: b [after: a]\nSELECT 2;\n-- part: c after: a, b outside-transaction\nVACUUM;\n";
         let (toy, files) = toy(&[("sample.sql", text)]);
         let parts = toy.sample(&files).unwrap();
-        assert_eq!(
-            parts.iter().map(|part| part.line).collect::<Vec<_>>(),
-            [4, 6, 8]
-        );
+        assert_eq!(parts.iter().map(|part| part.line).collect::<Vec<_>>(), [4, 6, 8]);
         assert_eq!(parts[2].after, ["a", "b"]);
         assert!(parts[2].outside_transaction && !parts[1].outside_transaction);
         assert_eq!(parts[1].sql, "SELECT 2;\n");
@@ -239,9 +183,6 @@ mod tests {
     fn a_part_waits_only_for_one_before_it() {
         let (toy, files) = toy(&[("sample.sql", "-- part: a after: b\n-- part: b\n")]);
         let fault = toy.sample(&files).unwrap_err();
-        assert!(
-            fault.message.contains("sample.sql:1: no part \"b\""),
-            "{fault}"
-        );
+        assert!(fault.message.contains("sample.sql:1: no part \"b\""), "{fault}");
     }
 }

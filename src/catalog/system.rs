@@ -159,17 +159,13 @@ impl System {
     pub fn load(files: &Files, name: &str) -> Result<Self, Fault> {
         let path = format!("systems/{name}/system.toml");
         let text = files.get(&path).ok_or_else(|| {
-            Fault::usage(format!("no system named {name:?}"))
-                .hint(format!("known: {}", Self::names(files).join(", ")))
+            Fault::usage(format!("no system named {name:?}")).hint(format!("known: {}", Self::names(files).join(", ")))
         })?;
         let system = Self::parse(&files.origin(&path), text)?;
         if system.name == name {
             Ok(system)
         } else {
-            Err(Fault::config(format!(
-                "{path}: name is {:?}, but its folder says {name:?}",
-                system.name
-            )))
+            Err(Fault::config(format!("{path}: name is {:?}, but its folder says {name:?}", system.name)))
         }
     }
 
@@ -251,10 +247,7 @@ columns = ["thing_id"]
         let system = System::parse("x", GOOD).unwrap();
         assert_eq!(system.tables[0].key, ["id"]);
         let deleted = system.tables[0].deleted.as_ref().unwrap();
-        assert_eq!(
-            (deleted.kind, deleted.value.as_deref()),
-            (DeletedKind::Boolean, Some("false"))
-        );
+        assert_eq!((deleted.kind, deleted.value.as_deref()), (DeletedKind::Boolean, Some("false")));
         assert_eq!(system.relations_named(), ["things"]);
     }
 
@@ -262,11 +255,6 @@ columns = ["thing_id"]
     fn an_unknown_field_names_file_and_line() {
         let text = GOOD.replace("key = \"id\"", "keys = \"id\"");
         let fault = System::parse("systems/toy/system.toml", &text).unwrap_err();
-        assert!(
-            fault
-                .message
-                .starts_with("systems/toy/system.toml:8: unknown field `keys`"),
-            "{fault}"
-        );
+        assert!(fault.message.starts_with("systems/toy/system.toml:8: unknown field `keys`"), "{fault}");
     }
 }

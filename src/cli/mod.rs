@@ -1,1 +1,159 @@
-//! stub
+//! The command line: one thin file per subcommand that builds a Request and hands its Outcome to report (DESIGN §5).
+//! It knows every room; it must not know a driver or a screen.
+
+mod args;
+mod clock;
+mod confirm;
+#[cfg(feature = "demo")]
+mod demo;
+mod destination;
+mod library;
+mod open;
+mod parse;
+mod reload;
+mod session;
+mod shell;
+mod show;
+mod systems;
+
+use crate::config::Settings;
+use crate::model::Fault;
+use crate::report::{self, Format};
+use args::{Cli, Command, LibraryCommand, Systems};
+use parse::Refusal;
+use session::Session;
+use std::ffi::OsString;
+use std::future::Future;
+use std::io;
+
+/// Runs one command line, program name first, and returns the exit code. Faults are written to stderr.
+pub fn run(argv: Vec<OsString>) -> u8 {
+    let (result, json) = match parse::parse(argv) {
+        Ok(cli) => (dispatch(&cli), wants_json(&cli)),
+        Err(Refusal::Fault(fault)) => (Err(fault), false),
+        Err(Refusal::Clap(error)) => {
+            // Nobody is left to be told that the help could not be printed.
+            let _ = error.print();
+            return u8::try_from(error.exit_code()).unwrap_or(2);
+        }
+    };
+    match result {
+        Ok(code) => code,
+        Err(fault) => {
+            // The exit code says it too.
+            let _ = report::write_fault(&fault, json, &mut io::stderr());
+            fault.kind.exit_code()
+        }
+    }
+}
+
+fn dispatch(cli: &Cli) -> Result<u8, Fault> {
+    if cli.common.pane.is_some() && !opens_console(cli) {
+        return Err(Fault::usage("--pane opens the console on a pane and takes no such command")
+            .hint("the pane to show is the argument of show: pgdeck show leads"));
+    }
+    match &cli.command {
+        Some(Command::Completions { shell }) => shell::completions(*shell).map(|()| 0),
+        Some(Command::Man) => shell::man().map(|()| 0),
+        command => {
+            let settings = session::settings(cli)?;
+            match command {
+                Some(Command::Library(command)) => library_command(command, cli, &settings).map(|()| 0),
+                Some(Command::Systems(Systems::Show { name, printed })) => {
+                    systems::show(name, printed, &session::library(&settings)).map(|()| 0)
+                }
+                #[cfg(feature = "demo")]
+                Some(Command::Demo(args)) => block_on(demo::run(args, cli, settings)),
+                Some(_) => headless(cli, &settings).map(|()| 0),
+                None => console(cli, settings),
+            }
+        }
+    }
+}
+
+fn opens_console(cli: &Cli) -> bool {
+    match &cli.command {
+        None => true,
+        #[cfg(feature = "demo")]
+        Some(Command::Demo(args)) => args.command.is_empty(),
+        Some(_) => false,
+    }
+}
+
+/// Two threads are enough: the work is done by the server.
+fn block_on<T>(work: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime = runtime.map_err(|error| Fault::connection(format!("cannot start the runtime: {error}")))?;
+    let result = runtime.block_on(work);
+    // A thread that still waits for a line from stdin does not hold up the end.
+    runtime.shutdown_background();
+    result
+}
+
+fn console(cli: &Cli, settings: Settings) -> Result<u8, Fault> {
+    let engine = session::engine(cli, &settings, session::library(&settings))?;
+    block_on(open::run(cli, settings, engine))
+}
+
+/// The commands that ask one database.
+fn headless(cli: &Cli, settings: &Settings) -> Result<(), Fault> {
+    let engine = session::engine(cli, settings, session::library(settings))?;
+    block_on(async {
+        let mut session = Session::new(engine)?;
+        let result = match &cli.command {
+            Some(Command::Show(args)) => show::run(args, cli, &mut session).await,
+            Some(Command::Systems(Systems::List(printed))) => systems::list(printed, &mut session).await,
+            Some(Command::Systems(command)) => systems::change(command, cli, &mut session).await,
+            _ => Ok(()),
+        };
+        session.engine.close().await;
+        result
+    })
+}
+
+fn library_command(command: &LibraryCommand, cli: &Cli, settings: &Settings) -> Result<(), Fault> {
+    let library = session::library(settings);
+    match command {
+        LibraryCommand::List(printed) => library::list(printed, &library),
+        LibraryCommand::Check { file: None, printed } => library::check_all(printed, &library),
+        LibraryCommand::Check { file: Some(path), printed } => block_on(async {
+            if !session::names_connection(cli, settings) {
+                return library::check_file(path, printed, None).await;
+            }
+            let mut session = Session::new(session::engine(cli, settings, library)?)?;
+            let result = library::check_file(path, printed, Some(&mut session)).await;
+            session.engine.close().await;
+            result
+        }),
+    }
+}
+
+/// A fault is JSON for a caller that asked for JSON.
+fn wants_json(cli: &Cli) -> bool {
+    let format = match &cli.command {
+        Some(Command::Show(args)) => args.printed.format,
+        Some(Command::Systems(Systems::List(printed) | Systems::Show { printed, .. })) => printed.format,
+        Some(Command::Systems(Systems::Install { change, .. } | Systems::Uninstall { change })) => change.format,
+        Some(Command::Library(LibraryCommand::List(printed) | LibraryCommand::Check { printed, .. })) => printed.format,
+        _ => None,
+    };
+    format.is_some_and(Format::is_json)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_command_line_exits_2_and_help_0() {
+        let code = |line: &str| run(line.split_whitespace().map(OsString::from).collect());
+        for wrong in
+            ["shwo", "show", "show leads --format xml", "show leads --limit 0", "systems", "--pane x man", "-x"]
+        {
+            assert_eq!(code(&format!("pgdeck {wrong}")), 2, "{wrong}");
+        }
+        for right in ["--help", "-?", "-V", "show --help"] {
+            assert_eq!(code(&format!("pgdeck {right}")), 0, "{right}");
+        }
+    }
+}

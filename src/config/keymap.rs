@@ -35,12 +35,7 @@ pub fn parse(text: &str, origin: &str, known: &[&str]) -> Result<Keys, Fault> {
         if known.contains(&name.get_ref().as_str()) {
             return Ok((name.into_inner(), keys));
         }
-        let fault = reading::at(
-            text,
-            origin,
-            name.span(),
-            &format!("no action is called {}", name.get_ref()),
-        );
+        let fault = reading::at(text, origin, name.span(), &format!("no action is called {}", name.get_ref()));
         let all = || format!("actions: {}", known.join(", "));
         Err(fault.hint(did_you_mean(name.get_ref(), known.iter().copied()).unwrap_or_else(all)))
     };
@@ -53,12 +48,7 @@ mod tests {
 
     #[test]
     fn keys_by_action() {
-        let keys = parse(
-            "[keys]\nrefresh = [\"ctrl-r\", \"r\"]",
-            "keymap.toml",
-            &["refresh", "quit"],
-        )
-        .unwrap();
+        let keys = parse("[keys]\nrefresh = [\"ctrl-r\", \"r\"]", "keymap.toml", &["refresh", "quit"]).unwrap();
         assert_eq!(keys["refresh"], ["ctrl-r", "r"]);
     }
 

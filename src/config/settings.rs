@@ -52,9 +52,8 @@ pub struct Settings {
     pub state_dir: PathBuf,
 }
 
-const DECK: [&str; 10] = [
-    "tenants", "leads", "polls", "audit", "indexes", "bloat", "views", "trash", "verify", "activity",
-];
+const DECK: [&str; 10] =
+    ["tenants", "leads", "polls", "audit", "indexes", "bloat", "views", "trash", "verify", "activity"];
 
 impl Settings {
     /// Reads the file, the environment and the flags. Fails with a configuration fault that says where.
@@ -65,20 +64,12 @@ impl Settings {
             Some(text) => reading::parse(&text, &path.display().to_string())?,
             None => File::default(),
         };
-        let profile = overrides
-            .profile
-            .as_deref()
-            .map(|name| chosen(&file, name))
-            .transpose()?;
+        let profile = overrides.profile.as_deref().map(|name| chosen(&file, name)).transpose()?;
         let origin = path.display().to_string();
         let own_queries = Some(config_dir.join("queries")).filter(|dir| dir.is_dir());
         let of_file = file.library.iter().map(|dir| config_dir.join(dir));
         let deck = profile.as_ref().and_then(|profile| profile.deck.clone()).or(file.deck);
-        let theme = overrides
-            .theme
-            .clone()
-            .or_else(|| environment("PGDECK_THEME"))
-            .or(file.theme);
+        let theme = overrides.theme.clone().or_else(|| environment("PGDECK_THEME")).or(file.theme);
         let zone = environment("PGDECK_TIME_ZONE").or(file.time_zone);
         let settings = Self {
             statement_timeout_ms: file.statement_timeout_ms.unwrap_or(30_000),
@@ -87,11 +78,7 @@ impl Settings {
             theme: theme.unwrap_or_else(|| "dusk".into()),
             page_rows: file.page_rows.unwrap_or(100),
             deck: deck.unwrap_or_else(|| DECK.map(String::from).to_vec()),
-            library: own_queries
-                .into_iter()
-                .chain(of_file)
-                .chain(overrides.library.clone())
-                .collect(),
+            library: own_queries.into_iter().chain(of_file).chain(overrides.library.clone()).collect(),
             colour: file.colour,
             profile,
             state_dir: place::state_dir(environment)?,
@@ -106,10 +93,8 @@ impl Settings {
                 .hint("a page holds between 1 and 10000 rows"));
         }
         if !(1..=10).contains(&self.deck.len()) {
-            return Err(
-                Fault::config(format!("{origin}: the deck has {} panes", self.deck.len()))
-                    .hint("name between 1 and 10 panes: every tab has a digit"),
-            );
+            return Err(Fault::config(format!("{origin}: the deck has {} panes", self.deck.len()))
+                .hint("name between 1 and 10 panes: every tab has a digit"));
         }
         Ok(self)
     }
@@ -117,10 +102,7 @@ impl Settings {
 
 fn chosen(file: &File, name: &str) -> Result<Profile, Fault> {
     let found = file.profile.get(name).cloned();
-    let profile = found.map(|profile| Profile {
-        name: name.to_owned(),
-        ..profile
-    });
+    let profile = found.map(|profile| Profile { name: name.to_owned(), ..profile });
     profile.ok_or_else(|| {
         let known: Vec<&str> = file.profile.keys().map(String::as_str).collect();
         let listed = match known.as_slice() {
@@ -142,10 +124,7 @@ mod tests {
         fs::write(dir.path().join("config.toml"), text).unwrap();
         let environment = |name: &str| match name {
             "PGDECK_CONFIG_DIR" | "PGDECK_STATE_DIR" => Some(dir.path().display().to_string()),
-            _ => variables
-                .iter()
-                .find(|(own, _)| *own == name)
-                .map(|(_, value)| (*value).to_owned()),
+            _ => variables.iter().find(|(own, _)| *own == name).map(|(_, value)| (*value).to_owned()),
         };
         Settings::load(overrides, &environment)
     }
@@ -159,16 +138,10 @@ mod tests {
             (settings.theme.as_str(), settings.time_zone.as_str(), settings.page_rows),
             ("dawn", "Asia/Tokyo", 50)
         );
-        assert_eq!(
-            load("", &none, &[("TZ", "Europe/Berlin")]).unwrap().time_zone,
-            "Europe/Berlin"
-        );
+        assert_eq!(load("", &none, &[("TZ", "Europe/Berlin")]).unwrap().time_zone, "Europe/Berlin");
         let settings = load(file, &none, &[("PGDECK_THEME", "plain"), ("PGDECK_TIME_ZONE", "UTC")]).unwrap();
         assert_eq!((settings.theme.as_str(), settings.time_zone.as_str()), ("plain", "UTC"));
-        let flags = Overrides {
-            theme: Some("dusk".into()),
-            ..none
-        };
+        let flags = Overrides { theme: Some("dusk".into()), ..none };
         assert_eq!(load(file, &flags, &[("PGDECK_THEME", "plain")]).unwrap().theme, "dusk");
     }
 
@@ -186,10 +159,7 @@ mod tests {
     fn a_profile_is_chosen_by_name_and_hides_its_password() {
         let file =
             "[profile.shop]\nconninfo = \"host=db password=hunter2\"\nenvironment = \"production\"\ndeck = [\"leads\"]";
-        let with = |name: &str| Overrides {
-            profile: Some(name.into()),
-            ..Overrides::default()
-        };
+        let with = |name: &str| Overrides { profile: Some(name.into()), ..Overrides::default() };
         let settings = load(file, &with("shop"), &[]).unwrap();
         assert_eq!(settings.deck, ["leads"]);
         assert!(!format!("{settings:?}").contains("hunter2"));

@@ -3,8 +3,8 @@
 use super::colour::{self, Shade};
 use super::reading;
 use crate::model::Fault;
-use crate::model::role::ROLES;
 use crate::model::nearest::did_you_mean;
+use crate::model::role::ROLES;
 use include_dir::{Dir, include_dir};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -58,10 +58,8 @@ pub fn load(name: &str, config_dir: &Path) -> Result<ThemeFile, Fault> {
     let mut seen = Vec::new();
     let theme = inherited(name, config_dir, &mut seen)?;
     match ROLES.iter().find(|role| !theme.roles.contains_key(**role)) {
-        Some(role) => Err(
-            Fault::config(format!("the theme {name} says nothing about the role {role}"))
-                .hint("add inherits = \"dusk\" for everything it leaves out"),
-        ),
+        Some(role) => Err(Fault::config(format!("the theme {name} says nothing about the role {role}"))
+            .hint("add inherits = \"dusk\" for everything it leaves out")),
         None => Ok(theme),
     }
 }
@@ -69,15 +67,10 @@ pub fn load(name: &str, config_dir: &Path) -> Result<ThemeFile, Fault> {
 /// The names of all themes, sorted.
 pub fn names(config_dir: &Path) -> Vec<String> {
     let embedded = EMBEDDED.files().map(|file| file.path().to_owned());
-    let own = std::fs::read_dir(config_dir.join("themes"))
-        .into_iter()
-        .flatten()
-        .flatten();
+    let own = std::fs::read_dir(config_dir.join("themes")).into_iter().flatten().flatten();
     let paths = embedded.chain(own.map(|entry| entry.path()));
     let toml = paths.filter(|path| path.extension().is_some_and(|ending| ending == "toml"));
-    let mut names: Vec<String> = toml
-        .filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()))
-        .collect();
+    let mut names: Vec<String> = toml.filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned())).collect();
     names.sort();
     names.dedup();
     names
@@ -93,7 +86,9 @@ fn inherited(name: &str, config_dir: &Path, seen: &mut Vec<String>) -> Result<Th
     name.clone_into(&mut theme.name);
     if let Some(unknown) = theme.roles.keys().find(|role| !ROLES.contains(&role.as_str())) {
         let fault = Fault::config(format!("{origin}: no role is called {unknown}"));
-        return Err(fault.hint(did_you_mean(unknown, ROLES.iter().copied()).unwrap_or_else(|| format!("roles: {}", ROLES.join(", ")))));
+        return Err(fault.hint(
+            did_you_mean(unknown, ROLES.iter().copied()).unwrap_or_else(|| format!("roles: {}", ROLES.join(", "))),
+        ));
     }
     seen.push(origin.clone());
     let theme = match theme.inherits.clone() {
@@ -116,23 +111,16 @@ fn source(name: &str, config_dir: &Path, seen: &[String]) -> Result<(String, Str
         return Ok((text, origin));
     }
     let embedded = EMBEDDED.get_file(&file).and_then(|file| file.contents_utf8());
-    embedded
-        .map(|text| (text.to_owned(), format!("themes/{file}")))
-        .ok_or_else(|| {
-            let known = names(config_dir).join(", ");
-            Fault::config(format!("no theme is called {name}")).hint(format!("themes: {known}"))
-        })
+    embedded.map(|text| (text.to_owned(), format!("themes/{file}"))).ok_or_else(|| {
+        let known = names(config_dir).join(", ");
+        Fault::config(format!("no theme is called {name}")).hint(format!("themes: {known}"))
+    })
 }
 
 fn check_colours(theme: &ThemeFile, origin: &str) -> Result<(), Fault> {
-    let of_roles = theme
-        .roles
-        .iter()
-        .flat_map(|(role, style)| [(role, style.fg.as_ref()), (role, style.bg.as_ref())]);
+    let of_roles = theme.roles.iter().flat_map(|(role, style)| [(role, style.fg.as_ref()), (role, style.bg.as_ref())]);
     let of_roles = of_roles.filter_map(|(role, colour)| Some((role, colour?)));
-    let wrong = of_roles
-        .chain(&theme.palette)
-        .find(|(_, colour)| theme.shade(colour).is_none());
+    let wrong = of_roles.chain(&theme.palette).find(|(_, colour)| theme.shade(colour).is_none());
     match wrong {
         Some((place, colour)) => Err(Fault::config(format!("{origin}: {place} has no colour {colour:?}"))
             .hint("write #rrggbb, one of the sixteen names (red, bright-red, …), terminal, or a name of [palette]")),
@@ -161,11 +149,7 @@ mod tests {
         }
         let plain = load("plain", nowhere).unwrap();
         let colours = plain.roles.values().flat_map(|style| [&style.fg, &style.bg]).flatten();
-        assert!(
-            colours
-                .into_iter()
-                .all(|colour| !matches!(plain.shade(colour), Some(Shade::Rgb(..))))
-        );
+        assert!(colours.into_iter().all(|colour| !matches!(plain.shade(colour), Some(Shade::Rgb(..)))));
     }
 
     #[test]
@@ -189,9 +173,7 @@ mod tests {
     }
 
     fn luminance(shade: Shade) -> f64 {
-        let Shade::Rgb(red, green, blue) = shade else {
-            panic!("{shade:?}")
-        };
+        let Shade::Rgb(red, green, blue) = shade else { panic!("{shade:?}") };
         let part = |value: u8| match f64::from(value) / 255.0 {
             v if v <= 0.04045 => v / 12.92,
             v => ((v + 0.055) / 1.055).powf(2.4),

@@ -31,13 +31,7 @@ pub struct Canceller {
 
 impl Canceller {
     pub(super) fn new(token: CancelToken, wire: &Wire, asked: Arc<AtomicBool>) -> Self {
-        Self {
-            token,
-            address: wire.address.clone(),
-            name: wire.name.clone(),
-            tls: wire.tls.clone(),
-            asked,
-        }
+        Self { token, address: wire.address.clone(), name: wire.name.clone(), tls: wire.tls.clone(), asked }
     }
 
     /// Sends the request and waits until the server has taken it; the statement then fails in its own session with kind
@@ -46,27 +40,16 @@ impl Canceller {
         self.asked.store(true, Ordering::SeqCst);
         match tokio::time::timeout(PATIENCE, self.send()).await {
             Ok(sent) => sent,
-            Err(_) => Err(fault::lost(
-                "the server did not take the cancel request in time",
-            )),
+            Err(_) => Err(fault::lost("the server did not take the cancel request in time")),
         }
     }
 
     async fn send(&self) -> Result<(), Fault> {
-        let unreachable = |error: io::Error| {
-            fault::lost(&format!(
-                "the cancel request did not reach the server: {error}"
-            ))
-        };
+        let unreachable =
+            |error: io::Error| fault::lost(&format!("the cancel request did not reach the server: {error}"));
         match &self.address {
-            Address::Network(address) => {
-                self.over(TcpStream::connect(address).await.map_err(unreachable)?)
-                    .await
-            }
-            Address::Socket(file) => {
-                self.over(UnixStream::connect(file).await.map_err(unreachable)?)
-                    .await
-            }
+            Address::Network(address) => self.over(TcpStream::connect(address).await.map_err(unreachable)?).await,
+            Address::Socket(file) => self.over(UnixStream::connect(file).await.map_err(unreachable)?).await,
         }
     }
 
@@ -75,8 +58,7 @@ impl Canceller {
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let stream = UntilClosed(stream);
-        let Ok(tls) =
-            MakeTlsConnect::<UntilClosed<S>>::make_tls_connect(&mut self.tls.clone(), &self.name);
+        let Ok(tls) = MakeTlsConnect::<UntilClosed<S>>::make_tls_connect(&mut self.tls.clone(), &self.name);
         let sent = self.token.cancel_query_raw(stream, tls).await;
         sent.map_err(|error| fault::of_statement(&error, "", false))
     }
@@ -86,21 +68,13 @@ impl Canceller {
 struct UntilClosed<S>(S);
 
 impl<S: AsyncRead + Unpin> AsyncRead for UntilClosed<S> {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.0).poll_read(cx, buf)
     }
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for UntilClosed<S> {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.0).poll_write(cx, bytes)
     }
 

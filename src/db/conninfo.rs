@@ -26,17 +26,13 @@ pub(super) fn parse(text: &str) -> Result<Vec<(String, String)>, Fault> {
 }
 
 fn key<'t>(text: &'t str, before: &[(String, String)]) -> Result<(&'t str, &'t str), Fault> {
-    let end = text
-        .find(|c: char| c == '=' || c.is_ascii_whitespace())
-        .unwrap_or(text.len());
+    let end = text.find(|c: char| c == '=' || c.is_ascii_whitespace()).unwrap_or(text.len());
     let (key, after) = text.split_at(end);
     let Some(after) = after.trim_start().strip_prefix('=') else {
         return Err(no_equals(before));
     };
     match before.last() {
-        Some((last, _)) if params::is_secret(last) && params::find(key).is_none() => {
-            Err(no_equals(before))
-        }
+        Some((last, _)) if params::is_secret(last) && params::find(key).is_none() => Err(no_equals(before)),
         _ => Ok((key, after.trim_start())),
     }
 }
@@ -46,10 +42,8 @@ fn no_equals(before: &[(String, String)]) -> Fault {
         Some((key, _)) => format!("after the value of {key}"),
         None => "at its beginning".into(),
     };
-    Fault::usage(format!(
-        "the connection string has a word that is no key=value pair {place}"
-    ))
-    .hint("a value with spaces stands in single quotes: password='two words'")
+    Fault::usage(format!("the connection string has a word that is no key=value pair {place}"))
+        .hint("a value with spaces stands in single quotes: password='two words'")
 }
 
 /// The value at the front of the text, unquoted, and what follows it.
@@ -69,9 +63,7 @@ fn value<'t>(text: &'t str, key: &str) -> Result<(String, &'t str), Fault> {
         }
     }
     if quoted {
-        return Err(Fault::usage(format!(
-            "the quoted value of {key} in the connection string does not end"
-        )));
+        return Err(Fault::usage(format!("the quoted value of {key} in the connection string does not end")));
     }
     Ok((value, ""))
 }
@@ -106,16 +98,9 @@ mod tests {
 
     #[test]
     fn a_broken_string_is_refused_without_its_words() {
-        for text in [
-            "password=my secret",
-            "host=x password=hush secret=1",
-            "password='secret",
-        ] {
+        for text in ["password=my secret", "host=x password=hush secret=1", "password='secret"] {
             let fault = parse(text).expect_err(text);
-            assert!(
-                !fault.to_string().contains("secret=") && !fault.message.contains("secret"),
-                "{fault}"
-            );
+            assert!(!fault.to_string().contains("secret=") && !fault.message.contains("secret"), "{fault}");
         }
     }
 

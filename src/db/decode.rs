@@ -28,15 +28,7 @@ impl<'a> FromSql<'a> for Text {
 }
 
 fn is_text(ty: &Type) -> bool {
-    [
-        Type::TEXT,
-        Type::VARCHAR,
-        Type::NAME,
-        Type::UNKNOWN,
-        Type::BPCHAR,
-        Type::CHAR,
-    ]
-    .contains(ty)
+    [Type::TEXT, Type::VARCHAR, Type::NAME, Type::UNKNOWN, Type::BPCHAR, Type::CHAR].contains(ty)
 }
 
 fn whole_width(ty: &Type) -> Option<usize> {
@@ -55,10 +47,7 @@ fn whole(ty: &Type, width: usize, raw: &[u8]) -> Result<String, Box<dyn Error + 
     }
     let negative = *ty != Type::OID && raw[0] & 0x80 != 0;
     let start = if negative { -1_i64 } else { 0 };
-    Ok(raw
-        .iter()
-        .fold(start, |number, byte| (number << 8) | i64::from(*byte))
-        .to_string())
+    Ok(raw.iter().fold(start, |number, byte| (number << 8) | i64::from(*byte)).to_string())
 }
 
 fn readable(raw: &[u8]) -> String {
@@ -78,27 +67,15 @@ mod tests {
 
     #[test]
     fn invalid_bytes_become_visible() {
-        assert_eq!(
-            readable(b"caf\xe9 \xc3\xa9 \xff\xfe"),
-            "caf\\xe9 é \\xff\\xfe"
-        );
+        assert_eq!(readable(b"caf\xe9 \xc3\xa9 \xff\xfe"), "caf\\xe9 é \\xff\\xfe");
     }
 
     #[test]
     fn whole_numbers_keep_their_digits() {
         let text = |ty: Type, raw: &[u8]| Text::from_sql(&ty, raw).map(|text| text.0).ok();
-        assert_eq!(
-            text(Type::INT8, &i64::MIN.to_be_bytes()).as_deref(),
-            Some("-9223372036854775808")
-        );
-        assert_eq!(
-            text(Type::INT2, &(-2_i16).to_be_bytes()).as_deref(),
-            Some("-2")
-        );
-        assert_eq!(
-            text(Type::OID, &u32::MAX.to_be_bytes()).as_deref(),
-            Some("4294967295")
-        );
+        assert_eq!(text(Type::INT8, &i64::MIN.to_be_bytes()).as_deref(), Some("-9223372036854775808"));
+        assert_eq!(text(Type::INT2, &(-2_i16).to_be_bytes()).as_deref(), Some("-2"));
+        assert_eq!(text(Type::OID, &u32::MAX.to_be_bytes()).as_deref(), Some("4294967295"));
         assert_eq!(text(Type::INT4, &[1]), None);
     }
 }

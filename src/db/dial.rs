@@ -48,47 +48,28 @@ pub(super) struct Wire {
 impl Wire {
     /// The notices since the last call.
     pub fn notices(&self) -> Vec<Notice> {
-        self.mailbox
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .notices
-            .drain(..)
-            .collect()
+        self.mailbox.lock().unwrap_or_else(PoisonError::into_inner).notices.drain(..).collect()
     }
 
     /// Why the connection ended, where the server said so.
     pub fn farewell(&self) -> Option<Fault> {
-        self.mailbox
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .farewell
-            .clone()
+        self.mailbox.lock().unwrap_or_else(PoisonError::into_inner).farewell.clone()
     }
 }
 
 /// The addresses of an endpoint, resolved.
 pub(super) async fn addresses(target: &Target, endpoint: &Endpoint) -> Result<Vec<Address>, Fault> {
     match endpoint {
-        Endpoint::Socket { .. } => Ok(endpoint
-            .socket_file()
-            .map(Address::Socket)
-            .into_iter()
-            .collect()),
-        Endpoint::Network {
-            address: Some(address),
-            port,
-            ..
-        } => Ok(vec![Address::Network((*address, *port).into())]),
-        Endpoint::Network { name, port, .. } => {
-            match tokio::net::lookup_host((name.as_str(), *port)).await {
-                Ok(found) => Ok(found.map(Address::Network).collect()),
-                Err(error) => Err(Fault::connection(format!(
-                    "cannot connect to {}: the host name does not resolve: {error}",
-                    target.label()
-                ))
-                .hint("is the host name right?")),
-            }
-        }
+        Endpoint::Socket { .. } => Ok(endpoint.socket_file().map(Address::Socket).into_iter().collect()),
+        Endpoint::Network { address: Some(address), port, .. } => Ok(vec![Address::Network((*address, *port).into())]),
+        Endpoint::Network { name, port, .. } => match tokio::net::lookup_host((name.as_str(), *port)).await {
+            Ok(found) => Ok(found.map(Address::Network).collect()),
+            Err(error) => Err(Fault::connection(format!(
+                "cannot connect to {}: the host name does not resolve: {error}",
+                target.label()
+            ))
+            .hint("is the host name right?")),
+        },
     }
 }
 
@@ -124,10 +105,8 @@ pub(super) async fn dial(
             }
         }
     }
-    Err(failed.map_or_else(
-        || fault::of_silence(target, endpoint),
-        |error| fault::of_dialling(&error, target, endpoint),
-    ))
+    Err(failed
+        .map_or_else(|| fault::of_silence(target, endpoint), |error| fault::of_dialling(&error, target, endpoint)))
 }
 
 /// True when the failure may be about TLS itself: a handshake, or a pg_hba.conf that wants the other kind.
@@ -172,30 +151,18 @@ async fn connect(
         Endpoint::Network { name, .. } => name.clone(),
         Endpoint::Socket { .. } => String::new(),
     };
-    Ok(Wire {
-        client,
-        address: address.clone(),
-        name,
-        tls: tls.clone(),
-        mailbox,
-    })
+    Ok(Wire { client, address: address.clone(), name, tls: tls.clone(), mailbox })
 }
 
 fn config(target: &Target, endpoint: &Endpoint, address: &Address) -> Config {
     let mut config = Config::new();
-    config
-        .user(&target.user)
-        .dbname(&target.database)
-        .application_name(&target.application)
-        .port(endpoint.port());
+    config.user(&target.user).dbname(&target.database).application_name(&target.application).port(endpoint.port());
     config.channel_binding(target.binding);
     if target.tls.direct {
         config.ssl_negotiation(SslNegotiation::Direct);
     }
     match (endpoint, address) {
-        (Endpoint::Network { name, .. }, Address::Network(address)) => {
-            config.host(name).hostaddr(address.ip())
-        }
+        (Endpoint::Network { name, .. }, Address::Network(address)) => config.host(name).hostaddr(address.ip()),
         (Endpoint::Socket { directory, .. }, _) => config.host_path(directory),
         (Endpoint::Network { name, .. }, Address::Socket(_)) => config.host(name),
     };

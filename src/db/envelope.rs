@@ -32,11 +32,7 @@ impl Envelope {
     pub(super) fn settings(&self) -> String {
         let path = match self.search_path.as_slice() {
             [] => "''".to_owned(),
-            schemas => schemas
-                .iter()
-                .map(|schema| identifier(schema))
-                .collect::<Vec<_>>()
-                .join(", "),
+            schemas => schemas.iter().map(|schema| identifier(schema)).collect::<Vec<_>>().join(", "),
         };
         format!(
             "SET LOCAL statement_timeout = {}; SET LOCAL lock_timeout = {}; \
@@ -64,10 +60,7 @@ mod tests {
             time_zone: "x'; COMMIT; --".into(),
         };
         let text = envelope.settings();
-        assert!(
-            text.contains(r#"search_path = "a""; DROP TABLE t; --", "$user";"#),
-            "{text}"
-        );
+        assert!(text.contains(r#"search_path = "a""; DROP TABLE t; --", "$user";"#), "{text}");
         assert!(text.contains("TimeZone = 'x''; COMMIT; --';"), "{text}");
     }
 }

@@ -24,12 +24,7 @@ pub(super) fn of_statement(error: &Error, user: &str, cancelled: bool) -> Fault 
 
 /// The fault of a connection attempt; always of kind connection.
 pub(super) fn of_dialling(error: &Error, target: &Target, endpoint: &Endpoint) -> Fault {
-    let place = format!(
-        "{}@{}/{}",
-        target.user(),
-        endpoint.label(),
-        target.database()
-    );
+    let place = format!("{}@{}/{}", target.user(), endpoint.label(), target.database());
     let mut fault = match error.as_db_error() {
         Some(answer) => of_answer(answer, target.user(), false),
         None => of_transport(error, endpoint),
@@ -42,8 +37,13 @@ pub(super) fn of_dialling(error: &Error, target: &Target, endpoint: &Endpoint) -
 /// The fault of an endpoint that said nothing in time.
 pub(super) fn of_silence(target: &Target, endpoint: &Endpoint) -> Fault {
     let seconds = target.timeout.unwrap_or_default().as_secs();
-    Fault::connection(format!("cannot connect to {}@{}/{}: no answer within {seconds} s", target.user(), endpoint.label(), target.database()))
-        .hint("is the host right, and does a firewall stand between? connect_timeout sets how long to wait")
+    Fault::connection(format!(
+        "cannot connect to {}@{}/{}: no answer within {seconds} s",
+        target.user(),
+        endpoint.label(),
+        target.database()
+    ))
+    .hint("is the host right, and does a firewall stand between? connect_timeout sets how long to wait")
 }
 
 /// A session that is gone.
@@ -59,17 +59,9 @@ pub(super) fn of_answer(answer: &DbError, user: &str, cancelled: bool) -> Fault 
         Some(ErrorPosition::Original(at)) => Some(format!("at character {at}")),
         _ => None,
     };
-    let details: Vec<String> = answer
-        .detail()
-        .map(str::to_owned)
-        .into_iter()
-        .chain(position)
-        .collect();
+    let details: Vec<String> = answer.detail().map(str::to_owned).into_iter().chain(position).collect();
     fault.detail = (!details.is_empty()).then(|| details.join("\n"));
-    fault.hint = answer
-        .hint()
-        .map(str::to_owned)
-        .or_else(|| hint(code, answer, user, cancelled));
+    fault.hint = answer.hint().map(str::to_owned).or_else(|| hint(code, answer, user, cancelled));
     fault
 }
 
@@ -77,9 +69,7 @@ fn kind(code: &str, cancelled: bool) -> Kind {
     match code {
         "57014" if cancelled => Kind::Interrupted,
         "3D000" | "53300" => Kind::Connection,
-        _ if code.starts_with("08") || code.starts_with("28") || code.starts_with("57P0") => {
-            Kind::Connection
-        }
+        _ if code.starts_with("08") || code.starts_with("28") || code.starts_with("57P0") => Kind::Connection,
         _ => Kind::Query,
     }
 }
@@ -91,64 +81,43 @@ fn hint(code: &str, answer: &DbError, user: &str, cancelled: bool) -> Option<Str
         "3D000" => "name a database that exists with -d".into(),
         "53300" => "the server has no free connection; try again, or end one".into(),
         "57P03" => "the server is starting up, shutting down or recovering; try again".into(),
-        "57014" if !cancelled => "statement_timeout or another session ended it; allow more time or ask for less".into(),
+        "57014" if !cancelled => {
+            "statement_timeout or another session ended it; allow more time or ask for less".into()
+        }
         "55P03" => "another session holds a lock in the way; try again".into(),
         "42501" => grant(answer.message(), user),
         _ => return None,
     })
 }
 
-const PASSWORD: &str =
-    "check the password: PGPASSWORD, the .pgpass file or password= in the connection string";
+const PASSWORD: &str = "check the password: PGPASSWORD, the .pgpass file or password= in the connection string";
 
 /// The GRANT that would help, read from the server's English words, else what to look for.
 fn grant(message: &str, user: &str) -> String {
-    let derived = message
-        .strip_prefix("permission denied for ")
-        .and_then(|rest| {
-            let (what, name) = rest.split_once(' ')?;
-            let privilege = match what {
-                "table" | "view" | "relation" | "sequence" | "materialized" | "foreign" => {
-                    "SELECT ON"
-                }
-                "schema" => "USAGE ON SCHEMA",
-                "function" => "EXECUTE ON FUNCTION",
-                "database" => "CONNECT ON DATABASE",
-                _ => return None,
-            };
-            let name = name
-                .strip_prefix("view ")
-                .or(name.strip_prefix("table "))
-                .unwrap_or(name);
-            Some(format!(
-                "its owner can: GRANT {privilege} {} TO {}",
-                identifier(name),
-                identifier(user)
-            ))
-        });
-    derived.unwrap_or_else(|| {
-        format!(
-            "the role {} lacks a privilege; its owner can GRANT it",
-            identifier(user)
-        )
-    })
+    let derived = message.strip_prefix("permission denied for ").and_then(|rest| {
+        let (what, name) = rest.split_once(' ')?;
+        let privilege = match what {
+            "table" | "view" | "relation" | "sequence" | "materialized" | "foreign" => "SELECT ON",
+            "schema" => "USAGE ON SCHEMA",
+            "function" => "EXECUTE ON FUNCTION",
+            "database" => "CONNECT ON DATABASE",
+            _ => return None,
+        };
+        let name = name.strip_prefix("view ").or(name.strip_prefix("table ")).unwrap_or(name);
+        Some(format!("its owner can: GRANT {privilege} {} TO {}", identifier(name), identifier(user)))
+    });
+    derived.unwrap_or_else(|| format!("the role {} lacks a privilege; its owner can GRANT it", identifier(user)))
 }
 
 fn of_transport(error: &Error, endpoint: &Endpoint) -> Fault {
     let text = spelled(error);
     if text.contains("password missing") {
-        return Fault::connection("the server asks for a password and there is none")
-            .hint(PASSWORD);
+        return Fault::connection("the server asks for a password and there is none").hint(PASSWORD);
     }
     let fault = Fault::connection(&text);
-    match (
-        cause(error).map(std::io::Error::kind),
-        endpoint.socket_file(),
-    ) {
-        (Some(ErrorKind::NotFound), Some(file)) => {
-            Fault::connection(format!("there is no socket {}", file.display()))
-                .hint("is the server running, and are host (its socket directory) and port right?")
-        }
+    match (cause(error).map(std::io::Error::kind), endpoint.socket_file()) {
+        (Some(ErrorKind::NotFound), Some(file)) => Fault::connection(format!("there is no socket {}", file.display()))
+            .hint("is the server running, and are host (its socket directory) and port right?"),
         (Some(ErrorKind::ConnectionRefused), _) => Fault::connection("connection refused")
             .hint("are host and port right, and is the server running and listening there?"),
         _ => match tls_hint(&format!("{error:?}")) {
@@ -160,10 +129,7 @@ fn of_transport(error: &Error, endpoint: &Endpoint) -> Fault {
 
 fn tls_hint(debug: &str) -> Option<&'static str> {
     let hints = [
-        (
-            "UnknownIssuer",
-            "the certificate's authority is not among the trusted ones; name its file with sslrootcert",
-        ),
+        ("UnknownIssuer", "the certificate's authority is not among the trusted ones; name its file with sslrootcert"),
         (
             "NotValidForName",
             "the certificate is for another host name; connect by a name it carries, or use sslmode=verify-ca",
@@ -176,15 +142,9 @@ fn tls_hint(debug: &str) -> Option<&'static str> {
             "CaUsedAsEndEntity",
             "the server shows an authority's certificate as its own; issue it a server certificate signed by that authority",
         ),
-        (
-            "does not support TLS",
-            "the server has no TLS; sslmode=prefer or disable connects without",
-        ),
+        ("does not support TLS", "the server has no TLS; sslmode=prefer or disable connects without"),
     ];
-    hints
-        .iter()
-        .find(|(mark, _)| debug.contains(mark))
-        .map(|(_, hint)| *hint)
+    hints.iter().find(|(mark, _)| debug.contains(mark)).map(|(_, hint)| *hint)
 }
 
 /// The input or output error under a driver's error.

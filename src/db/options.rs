@@ -13,9 +13,7 @@ impl Target {
     /// TLS, channel binding, and some rarer settings. Do not print the result: its debug form shows the password.
     pub fn sqlx_options(&self) -> Result<PgConnectOptions, Fault> {
         let [endpoint] = self.endpoints.as_slice() else {
-            return Err(Fault::usage(
-                "installing needs one host; several were named",
-            ));
+            return Err(Fault::usage("installing needs one host; several were named"));
         };
         self.refuse_for_sqlx(endpoint)?;
         let mut options = PgConnectOptions::new_without_pgpass()
@@ -25,9 +23,7 @@ impl Target {
             .port(endpoint.port())
             .extra_float_digits(None::<i8>);
         options = match endpoint {
-            Endpoint::Socket { directory, .. } => {
-                options.socket(directory).ssl_mode(PgSslMode::Disable)
-            }
+            Endpoint::Socket { directory, .. } => options.socket(directory).ssl_mode(PgSslMode::Disable),
             Endpoint::Network { name, address, .. } => options
                 .host(&address.map_or_else(|| name.clone(), |address| address.to_string()))
                 .ssl_mode(ssl_mode(self.tls.mode)),
@@ -42,17 +38,8 @@ impl Target {
     }
 
     fn refuse_for_sqlx(&self, endpoint: &Endpoint) -> Result<(), Fault> {
-        let refused = |what: &str| {
-            Err(Fault::usage(format!(
-                "installing does not support {what} yet"
-            )))
-        };
-        if self.options.as_deref()
-            != std::env::var("PGOPTIONS")
-                .ok()
-                .filter(|options| !options.is_empty())
-                .as_deref()
-        {
+        let refused = |what: &str| Err(Fault::usage(format!("installing does not support {what} yet")));
+        if self.options.as_deref() != std::env::var("PGOPTIONS").ok().filter(|options| !options.is_empty()).as_deref() {
             return refused("options in the connection string");
         }
         if self.wanted != Wanted::Any {
@@ -61,33 +48,20 @@ impl Target {
         let Endpoint::Network { name, address, .. } = endpoint else {
             return Ok(());
         };
-        let private =
-            matches!(self.tls.roots, Roots::File(_)) || std::env::var_os("PGSSLROOTCERT").is_some();
+        let private = matches!(self.tls.roots, Roots::File(_)) || std::env::var_os("PGSSLROOTCERT").is_some();
         let mode = self.tls.mode;
         let elsewhere = address.is_some_and(|address| address.to_string() != *name);
         let refusals = [
-            (
-                self.binding == ChannelBinding::Require,
-                "channel_binding=require",
-            ),
+            (self.binding == ChannelBinding::Require, "channel_binding=require"),
             (
                 private && self.tls.verifies(),
                 "TLS with a private sslrootcert, which its driver would trust beside the system's,",
             ),
-            (
-                mode == Mode::VerifyFull && elsewhere,
-                "sslmode=verify-full with hostaddr",
-            ),
+            (mode == Mode::VerifyFull && elsewhere, "sslmode=verify-full with hostaddr"),
             (self.tls.direct, "sslnegotiation=direct"),
-            (
-                mode != Mode::Disable && self.tls.newest_only,
-                "ssl_min_protocol_version=TLSv1.3",
-            ),
+            (mode != Mode::Disable && self.tls.newest_only, "ssl_min_protocol_version=TLSv1.3"),
         ];
-        refusals
-            .iter()
-            .find(|(applies, _)| *applies)
-            .map_or(Ok(()), |(_, what)| refused(what))
+        refusals.iter().find(|(applies, _)| *applies).map_or(Ok(()), |(_, what)| refused(what))
     }
 }
 

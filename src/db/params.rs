@@ -18,19 +18,11 @@ pub(super) struct Param {
 }
 
 const fn used(key: &'static str, env: &'static str) -> Param {
-    Param {
-        key,
-        env,
-        takes: Takes::Any,
-    }
+    Param { key, env, takes: Takes::Any }
 }
 
 const fn only(key: &'static str, env: &'static str, values: &'static [&'static str]) -> Param {
-    Param {
-        key,
-        env,
-        takes: Takes::Only(values),
-    }
+    Param { key, env, takes: Takes::Only(values) }
 }
 
 const fn refused(key: &'static str, env: &'static str) -> Param {
@@ -64,30 +56,18 @@ pub(super) static PARAMS: &[Param] = &[
     used("keepalives_count", ""),
     used("tcp_user_timeout", ""),
     used("servicefile", "PGSERVICEFILE"),
-    only(
-        "client_encoding",
-        "PGCLIENTENCODING",
-        &["auto", "utf8", "utf-8", "unicode"],
-    ),
+    only("client_encoding", "PGCLIENTENCODING", &["auto", "utf8", "utf-8", "unicode"]),
     only("gssencmode", "PGGSSENCMODE", &["prefer", "disable"]),
     only("gssdelegation", "PGGSSDELEGATION", &["0"]),
     only("load_balance_hosts", "PGLOADBALANCEHOSTS", &["disable"]),
-    only(
-        "max_protocol_version",
-        "PGMAXPROTOCOLVERSION",
-        &["latest", "3.0", "3.2"],
-    ),
+    only("max_protocol_version", "PGMAXPROTOCOLVERSION", &["latest", "3.0", "3.2"]),
     only("min_protocol_version", "PGMINPROTOCOLVERSION", &["3.0"]),
     only("replication", "", &["false", "off", "no", "0"]),
     only("requiressl", "PGREQUIRESSL", &["0"]),
     only("sslcertmode", "PGSSLCERTMODE", &["allow"]),
     only("sslcompression", "PGSSLCOMPRESSION", &["0"]),
     only("sslsni", "PGSSLSNI", &["1"]),
-    only(
-        "ssl_max_protocol_version",
-        "PGSSLMAXPROTOCOLVERSION",
-        &["TLSv1.3"],
-    ),
+    only("ssl_max_protocol_version", "PGSSLMAXPROTOCOLVERSION", &["TLSv1.3"]),
     refused("service", "PGSERVICE"),
     refused("require_auth", "PGREQUIREAUTH"),
     refused("requirepeer", "PGREQUIREPEER"),
@@ -112,11 +92,7 @@ pub(super) fn find(key: &str) -> Option<&'static Param> {
 
 /// The known key nearest to a mistyped one.
 pub(super) fn nearest(key: &str) -> &'static str {
-    PARAMS
-        .iter()
-        .map(|p| p.key)
-        .min_by_key(|known| distance(key, known))
-        .unwrap_or("host")
+    PARAMS.iter().map(|p| p.key).min_by_key(|known| distance(key, known)).unwrap_or("host")
 }
 
 /// True when the value is a secret that no message may repeat.
@@ -133,9 +109,7 @@ fn distance(a: &str, b: &str) -> usize {
         row[0] = i + 1;
         for (j, cb) in b.iter().enumerate() {
             let above = row[j + 1];
-            row[j + 1] = (diagonal + usize::from(ca != *cb))
-                .min(above + 1)
-                .min(row[j] + 1);
+            row[j + 1] = (diagonal + usize::from(ca != *cb)).min(above + 1).min(row[j] + 1);
             diagonal = above;
         }
     }

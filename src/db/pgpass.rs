@@ -26,11 +26,7 @@ enum Pattern {
 
 impl Pattern {
     fn of(raw: &str) -> Self {
-        if raw == "*" {
-            Self::Any
-        } else {
-            Self::Is(unescape(raw))
-        }
+        if raw == "*" { Self::Any } else { Self::Is(unescape(raw)) }
     }
 
     fn fits(&self, value: &str) -> bool {
@@ -71,15 +67,7 @@ pub(super) fn find<'l>(lines: &'l [Line], login: &Login<'_>) -> Option<&'l Passw
 
 /// The lines of the file, and why it was ignored if it was. A missing file is silence, as in libpq.
 pub(super) fn read(path: &Path) -> (Vec<Line>, Option<String>) {
-    let ignored = |why: String| {
-        (
-            Vec::new(),
-            Some(format!(
-                "password file {} is ignored: {why}",
-                path.display()
-            )),
-        )
-    };
+    let ignored = |why: String| (Vec::new(), Some(format!("password file {} is ignored: {why}", path.display())));
     match fs::metadata(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => return (Vec::new(), None),
         Err(error) => return ignored(error.to_string()),
@@ -96,10 +84,7 @@ pub(super) fn read(path: &Path) -> (Vec<Line>, Option<String>) {
 }
 
 fn parse(text: &str) -> Vec<Line> {
-    text.lines()
-        .filter(|line| !line.starts_with('#'))
-        .filter_map(parse_line)
-        .collect()
+    text.lines().filter(|line| !line.starts_with('#')).filter_map(parse_line).collect()
 }
 
 fn parse_line(line: &str) -> Option<Line> {
@@ -111,10 +96,7 @@ fn parse_line(line: &str) -> Option<Line> {
         rest = &rest[end + 1..];
     }
     let password = &rest[..field_end(rest).unwrap_or(rest.len())];
-    (!password.is_empty()).then(|| Line {
-        patterns,
-        password: Password(unescape(password)),
-    })
+    (!password.is_empty()).then(|| Line { patterns, password: Password(unescape(password)) })
 }
 
 /// Where the first colon stands that no backslash escapes.
@@ -131,11 +113,7 @@ fn unescape(raw: &str) -> String {
     let mut out = String::with_capacity(raw.len());
     let mut chars = raw.chars();
     while let Some(c) = chars.next() {
-        out.push(if c == '\\' {
-            chars.next().unwrap_or(c)
-        } else {
-            c
-        });
+        out.push(if c == '\\' { chars.next().unwrap_or(c) } else { c });
     }
     out
 }
@@ -148,16 +126,7 @@ mod tests {
 
     fn find_in(hosts: &[&str], port: u16, database: &str) -> Option<String> {
         let lines = parse(FILE);
-        find(
-            &lines,
-            &Login {
-                hosts,
-                port,
-                database,
-                user: "me",
-            },
-        )
-        .map(|p| p.0.clone())
+        find(&lines, &Login { hosts, port, database, user: "me" }).map(|p| p.0.clone())
     }
 
     #[test]
@@ -170,10 +139,7 @@ mod tests {
     #[test]
     fn escapes_and_sockets() {
         assert_eq!(find_in(&["other"], 1, "a:b").as_deref(), Some(r"co:l\on"));
-        assert_eq!(
-            find_in(&["/tmp", "localhost"], 1, "x").as_deref(),
-            Some("socket")
-        );
+        assert_eq!(find_in(&["/tmp", "localhost"], 1, "x").as_deref(), Some("socket"));
     }
 
     #[test]
@@ -184,11 +150,7 @@ mod tests {
         for (mode, lines, warned) in [(0o644, 0, true), (0o640, 0, true), (0o600, 1, false)] {
             fs::set_permissions(&path, fs::Permissions::from_mode(mode)).expect("mode");
             let (read, note) = read(&path);
-            assert_eq!(
-                (read.len(), note.is_some()),
-                (lines, warned),
-                "{mode:o} {note:?}"
-            );
+            assert_eq!((read.len(), note.is_some()), (lines, warned), "{mode:o} {note:?}");
             assert!(!format!("{read:?}{note:?}").contains("hush"));
         }
         assert!(read(&dir.path().join("none")).1.is_none());

@@ -26,8 +26,7 @@ const PROBE: &str = "SELECT pg_catalog.current_setting('default_transaction_read
     pg_catalog.current_setting('pgdeck.direct', true), pg_catalog.pg_backend_pid()";
 
 /// Asks what target_session_attrs wants to know.
-const ROLE: &str =
-    "SELECT pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('transaction_read_only')";
+const ROLE: &str = "SELECT pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('transaction_read_only')";
 
 /// Something the server said beside its answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,11 +39,7 @@ pub struct Notice {
 
 impl Notice {
     pub(super) fn of(said: &DbError) -> Self {
-        Self {
-            severity: said.severity().into(),
-            sqlstate: said.code().code().into(),
-            message: said.message().into(),
-        }
+        Self { severity: said.severity().into(), sqlstate: said.code().code().into(), message: said.message().into() }
     }
 }
 
@@ -81,20 +76,14 @@ impl Session {
                 }
             }
         }
-        Err(last
-            .unwrap_or_else(|| Fault::connection(format!("cannot connect to {}", target.label()))))
+        Err(last.unwrap_or_else(|| Fault::connection(format!("cannot connect to {}", target.label()))))
     }
 
     /// Runs one statement in a read-only transaction of its own and returns its rows. The columns must be text, names or
     /// whole numbers; all parameters are text. One round trip. The first failure of the transaction is returned, and the session
     /// stays usable unless it is closed. Everything is sent at once, so a dropped future leaves no open transaction, but its
     /// statement still runs: the caller cancels it and discards the session.
-    pub async fn read(
-        &self,
-        envelope: &Envelope,
-        sql: &str,
-        params: &[Option<String>],
-    ) -> Result<Rows, Fault> {
+    pub async fn read(&self, envelope: &Envelope, sql: &str, params: &[Option<String>]) -> Result<Rows, Fault> {
         let client = &self.wire.client;
         let settings = envelope.settings();
         let (begun, set, rows, committed) = futures::join!(
@@ -107,27 +96,16 @@ impl Session {
         let answers = set.map_err(|error| self.fault(&error))?;
         let rows = rows?;
         committed.map_err(|error| self.fault(&error))?;
-        Ok(Rows {
-            taken_at: first_row(&answers)[0].clone().unwrap_or_default(),
-            rows,
-        })
+        Ok(Rows { taken_at: first_row(&answers)[0].clone().unwrap_or_default(), rows })
     }
 
-    async fn statement(
-        &self,
-        sql: &str,
-        params: &[Option<String>],
-    ) -> Result<Vec<Vec<Option<String>>>, Fault> {
+    async fn statement(&self, sql: &str, params: &[Option<String>]) -> Result<Vec<Vec<Option<String>>>, Fault> {
         let params = params.iter().map(|param| (param, Type::TEXT));
         let stream = self.wire.client.query_typed_raw(sql, params).await;
         let mut stream = pin!(stream.map_err(|error| self.fault(&error))?);
         let mut rows = Vec::new();
         let mut refused = None;
-        while let Some(row) = stream
-            .try_next()
-            .await
-            .map_err(|error| self.fault(&error))?
-        {
+        while let Some(row) = stream.try_next().await.map_err(|error| self.fault(&error))? {
             if rows.is_empty() {
                 refused = row
                     .columns()
@@ -140,20 +118,14 @@ impl Session {
             }
         }
         match refused {
-            Some(what) => {
-                Err(Fault::query(format!("{what}, and only text is read")).hint("cast it to text"))
-            }
+            Some(what) => Err(Fault::query(format!("{what}, and only text is read")).hint("cast it to text")),
             None => Ok(rows),
         }
     }
 
     /// What stops the statement this session runs.
     pub fn canceller(&self) -> Canceller {
-        Canceller::new(
-            self.wire.client.cancel_token(),
-            &self.wire,
-            Arc::clone(&self.cancelled),
-        )
+        Canceller::new(self.wire.client.cancel_token(), &self.wire, Arc::clone(&self.cancelled))
     }
 
     /// True when the session cannot be used any more.
@@ -185,39 +157,20 @@ impl Session {
 }
 
 fn values(row: &tokio_postgres::Row) -> Result<Vec<Option<String>>, Fault> {
-    let value = |at| {
-        row.try_get::<_, Option<Text>>(at)
-            .map(|text| text.map(|text| text.0))
-    };
-    (0..row.len())
-        .map(value)
-        .collect::<Result<_, _>>()
-        .map_err(|error| fault::of_statement(&error, "", false))
+    let value = |at| row.try_get::<_, Option<Text>>(at).map(|text| text.map(|text| text.0));
+    (0..row.len()).map(value).collect::<Result<_, _>>().map_err(|error| fault::of_statement(&error, "", false))
 }
 
 /// True when another endpoint may fare better: nobody answered, or the server does not take sessions now or is not wanted.
 fn try_next(fault: &Fault) -> bool {
-    fault
-        .sqlstate
-        .as_deref()
-        .is_none_or(|code| code.starts_with("57P"))
+    fault.sqlstate.as_deref().is_none_or(|code| code.starts_with("57P"))
 }
 
-async fn at_endpoint(
-    target: &Target,
-    endpoint: &Endpoint,
-    wanted: Wanted,
-) -> Result<Session, Fault> {
+async fn at_endpoint(target: &Target, endpoint: &Endpoint, wanted: Wanted) -> Result<Session, Fault> {
     let mut last = fault::of_silence(target, endpoint);
     let resolved = within(target, endpoint, dial::addresses(target, endpoint)).await?;
     for address in resolved {
-        match within(
-            target,
-            endpoint,
-            at_address(target, endpoint, &address, wanted),
-        )
-        .await
-        {
+        match within(target, endpoint, at_address(target, endpoint, &address, wanted)).await {
             Ok(session) => return Ok(session),
             Err(fault) if try_next(&fault) => last = fault,
             Err(fault) => return Err(fault),
@@ -233,18 +186,13 @@ async fn within<T>(
 ) -> Result<T, Fault> {
     match target.timeout {
         None => work.await,
-        Some(patience) => tokio::time::timeout(patience, work)
-            .await
-            .unwrap_or_else(|_| Err(fault::of_silence(target, endpoint))),
+        Some(patience) => {
+            tokio::time::timeout(patience, work).await.unwrap_or_else(|_| Err(fault::of_silence(target, endpoint)))
+        }
     }
 }
 
-async fn at_address(
-    target: &Target,
-    endpoint: &Endpoint,
-    address: &Address,
-    wanted: Wanted,
-) -> Result<Session, Fault> {
+async fn at_address(target: &Target, endpoint: &Endpoint, address: &Address, wanted: Wanted) -> Result<Session, Fault> {
     let own = target.options.as_deref();
     if wanted != Wanted::Any {
         let wire = dial::dial(target, endpoint, address, own).await?;
@@ -263,13 +211,7 @@ async fn at_address(
         (Some(wire), Answer::Direct(pid)) => (wire, Some(pid)),
         _ => (dial::dial(target, endpoint, address, own).await?, None),
     };
-    Ok(Session {
-        wire,
-        user: target.user.clone(),
-        pooled: pid.is_none(),
-        pid,
-        cancelled: Arc::default(),
-    })
+    Ok(Session { wire, user: target.user.clone(), pooled: pid.is_none(), pid, cancelled: Arc::default() })
 }
 
 async fn probe(wire: &Wire) -> Result<Answer, Fault> {
@@ -302,11 +244,7 @@ async fn check_role(wire: &Wire, endpoint: &Endpoint, wanted: Wanted) -> Result<
 
 /// The first row of a constant question, as text.
 async fn ask(wire: &Wire, question: &str) -> Result<[Option<String>; 3], Fault> {
-    let answers = wire
-        .client
-        .simple_query(question)
-        .await
-        .map_err(|error| fault::of_statement(&error, "", false))?;
+    let answers = wire.client.simple_query(question).await.map_err(|error| fault::of_statement(&error, "", false))?;
     Ok(first_row(&answers))
 }
 
@@ -315,10 +253,7 @@ fn first_row(answers: &[SimpleQueryMessage]) -> [Option<String>; 3] {
         SimpleQueryMessage::Row(row) => Some(row),
         _ => None,
     });
-    let value = |at: usize| {
-        row.filter(|row| at < row.len())
-            .and_then(|row| row.try_get(at).ok().flatten())
-            .map(str::to_owned)
-    };
+    let value =
+        |at: usize| row.filter(|row| at < row.len()).and_then(|row| row.try_get(at).ok().flatten()).map(str::to_owned);
     [value(0), value(1), value(2)]
 }

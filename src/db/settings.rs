@@ -31,10 +31,8 @@ impl Settings {
     pub fn lay(&mut self, pairs: Vec<(String, String)>) -> Result<(), Fault> {
         for (key, value) in pairs {
             let Some(param) = params::find(&key) else {
-                return Err(
-                    Fault::usage(format!("unknown connection parameter \"{key}\""))
-                        .hint(format!("did you mean {}?", params::nearest(&key))),
-                );
+                return Err(Fault::usage(format!("unknown connection parameter \"{key}\""))
+                    .hint(format!("did you mean {}?", params::nearest(&key))));
             };
             self.put(param, &value, param.key);
         }
@@ -50,30 +48,17 @@ impl Settings {
 
     fn put(&mut self, param: &'static Param, value: &str, given_as: &str) {
         if !value.is_empty() {
-            self.0.insert(
-                param.key,
-                Setting {
-                    value: value.to_owned(),
-                    given_as: given_as.to_owned(),
-                },
-            );
+            self.0.insert(param.key, Setting { value: value.to_owned(), given_as: given_as.to_owned() });
         }
     }
 
     /// A usage fault naming the first setting that asks for what is not done.
     pub fn refuse_unsupported(&self) -> Result<(), Fault> {
         for (key, setting) in &self.0 {
-            let Some(Param {
-                takes: Takes::Only(values),
-                ..
-            }) = params::find(key)
-            else {
+            let Some(Param { takes: Takes::Only(values), .. }) = params::find(key) else {
                 continue;
             };
-            if values
-                .iter()
-                .any(|value| value.eq_ignore_ascii_case(&setting.value))
-            {
+            if values.iter().any(|value| value.eq_ignore_ascii_case(&setting.value)) {
                 continue;
             }
             return Err(refusal(&setting.given_as, values));
@@ -91,19 +76,11 @@ impl Settings {
         let Some(setting) = self.0.get(key) else {
             return Ok(None);
         };
-        let names = || {
-            choices
-                .iter()
-                .map(|(name, _)| *name)
-                .collect::<Vec<_>>()
-                .join(", ")
-        };
+        let names = || choices.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
         match choices.iter().find(|(name, _)| *name == setting.value) {
             Some((_, choice)) => Ok(Some(*choice)),
-            None => Err(
-                Fault::usage(format!("{} is none of its values", setting.given_as))
-                    .hint(format!("it is one of {}", names())),
-            ),
+            None => Err(Fault::usage(format!("{} is none of its values", setting.given_as))
+                .hint(format!("it is one of {}", names()))),
         }
     }
 
@@ -123,12 +100,7 @@ fn refusal(name: &str, values: &[&str]) -> Fault {
         [] if name.eq_ignore_ascii_case("service") || name == "PGSERVICE" => {
             fault.hint("name host, port, user and dbname instead of a service")
         }
-        [] => fault.hint(format!(
-            "leave {name} out, if the connection does not depend on it"
-        )),
-        values => fault.hint(format!(
-            "only {name}={} is, which is what happens without it",
-            values.join("|")
-        )),
+        [] => fault.hint(format!("leave {name} out, if the connection does not depend on it")),
+        values => fault.hint(format!("only {name}={} is, which is what happens without it", values.join("|"))),
     }
 }

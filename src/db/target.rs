@@ -88,8 +88,7 @@ impl Target {
         let user = match settings.get("user") {
             Some(user) => user.to_owned(),
             None => env.account().ok_or_else(|| {
-                Fault::usage("no user was named and this account has no name")
-                    .hint("name one with -U")
+                Fault::usage("no user was named and this account has no name").hint("name one with -U")
             })?,
         };
         let (passwords, note) = match passfile(&settings, env) {
@@ -98,16 +97,12 @@ impl Target {
         };
         let mut notes: Vec<String> = note.into_iter().collect();
         let tls = Tls::resolve(&settings, env.home(), &mut notes)?;
-        let application = settings
-            .get("application_name")
-            .or(settings.get("fallback_application_name"));
+        let application = settings.get("application_name").or(settings.get("fallback_application_name"));
         Ok(Target {
             endpoints: hosts::endpoints(&settings)?,
             database: settings.get("dbname").unwrap_or(&user).to_owned(),
             user,
-            password: settings
-                .get("password")
-                .map(|text| Password(text.to_owned())),
+            password: settings.get("password").map(|text| Password(text.to_owned())),
             passwords,
             options: settings.get("options").map(str::to_owned),
             application: application.unwrap_or("pgdeck").to_owned(),
@@ -127,11 +122,7 @@ impl Target {
 
     /// The hosts for messages, with the port where it is not 5432.
     pub fn host_label(&self) -> String {
-        self.endpoints
-            .iter()
-            .map(Endpoint::label)
-            .collect::<Vec<_>>()
-            .join(",")
+        self.endpoints.iter().map(Endpoint::label).collect::<Vec<_>>().join(",")
     }
 
     /// The database's name.
@@ -151,10 +142,7 @@ impl Target {
 
     /// The same connection to another database of the server. The name is a name, never a connection string.
     pub fn with_database(&self, name: &str) -> Target {
-        Target {
-            database: name.to_owned(),
-            ..self.clone()
-        }
+        Target { database: name.to_owned(), ..self.clone() }
     }
 
     /// The password for one endpoint: the given one, else the password file's.
@@ -162,23 +150,13 @@ impl Target {
         let directory;
         let hosts: Vec<&str> = match endpoint {
             Endpoint::Network { name, .. } => vec![name],
-            Endpoint::Socket {
-                directory: path, ..
-            } => {
+            Endpoint::Socket { directory: path, .. } => {
                 directory = path.to_string_lossy();
                 vec![&directory, "localhost"]
             }
         };
-        let login = Login {
-            hosts: &hosts,
-            port: endpoint.port(),
-            database: &self.database,
-            user: &self.user,
-        };
-        let password = self
-            .password
-            .as_ref()
-            .or_else(|| pgpass::find(&self.passwords, &login));
+        let login = Login { hosts: &hosts, port: endpoint.port(), database: &self.database, user: &self.user };
+        let password = self.password.as_ref().or_else(|| pgpass::find(&self.passwords, &login));
         password.map(|password| password.0.as_str())
     }
 }
@@ -200,9 +178,7 @@ fn merge(flags: &Flags, env: &Env) -> Result<Settings, Fault> {
         settings.lay(pairs)?;
     }
     match databases {
-        2 => Err(Fault::usage(
-            "the database is named twice, with -d and in the connection string",
-        )),
+        2 => Err(Fault::usage("the database is named twice, with -d and in the connection string")),
         _ => Ok(settings),
     }
 }
@@ -215,23 +191,14 @@ fn passfile(settings: &Settings, env: &Env) -> Option<PathBuf> {
 fn timeout(settings: &Settings) -> Result<Option<Duration>, Fault> {
     Ok(match settings.number("connect_timeout")? {
         None => Some(CONNECT_TIMEOUT),
-        Some(seconds) => u64::try_from(seconds)
-            .ok()
-            .filter(|seconds| *seconds > 0)
-            .map(Duration::from_secs),
+        Some(seconds) => u64::try_from(seconds).ok().filter(|seconds| *seconds > 0).map(Duration::from_secs),
     })
 }
 
 fn binding(settings: &Settings) -> Result<tokio_postgres::config::ChannelBinding, Fault> {
     use tokio_postgres::config::ChannelBinding::{Disable, Prefer, Require};
-    let choices = [
-        ("prefer", Prefer),
-        ("disable", Disable),
-        ("require", Require),
-    ];
-    Ok(settings
-        .choice("channel_binding", &choices)?
-        .unwrap_or(Prefer))
+    let choices = [("prefer", Prefer), ("disable", Disable), ("require", Require)];
+    Ok(settings.choice("channel_binding", &choices)?.unwrap_or(Prefer))
 }
 
 fn wanted(settings: &Settings) -> Result<Wanted, Fault> {
@@ -243,20 +210,12 @@ fn wanted(settings: &Settings) -> Result<Wanted, Fault> {
         ("standby", Wanted::Standby),
         ("prefer-standby", Wanted::PreferStandby),
     ];
-    Ok(settings
-        .choice("target_session_attrs", &choices)?
-        .unwrap_or(Wanted::Any))
+    Ok(settings.choice("target_session_attrs", &choices)?.unwrap_or(Wanted::Any))
 }
 
 fn keepalive(settings: &Settings) -> Result<Keepalive, Fault> {
-    let positive = |key: &str| {
-        Ok::<_, Fault>(
-            settings
-                .number(key)?
-                .and_then(|n| u64::try_from(n).ok())
-                .filter(|n| *n > 0),
-        )
-    };
+    let positive =
+        |key: &str| Ok::<_, Fault>(settings.number(key)?.and_then(|n| u64::try_from(n).ok()).filter(|n| *n > 0));
     Ok(Keepalive {
         on: settings.number("keepalives")?.unwrap_or(1) != 0,
         idle: positive("keepalives_idle")?,

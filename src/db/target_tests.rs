@@ -2,18 +2,11 @@ use super::*;
 use crate::model::Kind;
 
 fn env(pairs: &[(&str, &str)]) -> Env {
-    pairs
-        .iter()
-        .copied()
-        .chain([("HOME", "/nowhere"), ("PGHOST", "envhost")])
-        .collect()
+    pairs.iter().copied().chain([("HOME", "/nowhere"), ("PGHOST", "envhost")]).collect()
 }
 
 fn flags(conninfo: &str) -> Flags {
-    Flags {
-        conninfo: Some(conninfo.into()),
-        ..Flags::default()
-    }
+    Flags { conninfo: Some(conninfo.into()), ..Flags::default() }
 }
 
 fn resolve(flags: &Flags, pairs: &[(&str, &str)]) -> Target {
@@ -21,48 +14,24 @@ fn resolve(flags: &Flags, pairs: &[(&str, &str)]) -> Target {
 }
 
 fn refusal(conninfo: &str, pairs: &[(&str, &str)]) -> Fault {
-    Target::resolve(&flags(conninfo), &env(pairs))
-        .map(|target| target.label())
-        .expect_err(conninfo)
+    Target::resolve(&flags(conninfo), &env(pairs)).map(|target| target.label()).expect_err(conninfo)
 }
 
 #[test]
 fn a_connection_string_beats_flags_and_flags_beat_the_environment() {
-    let all = Flags {
-        host: Some("flag".into()),
-        user: Some("flagged".into()),
-        ..flags("host=string dbname=app")
-    };
-    assert_eq!(
-        resolve(&all, &[("PGUSER", "envuser"), ("PGPORT", "7")]).label(),
-        "flagged@string:7/app"
-    );
-    let plain = Flags {
-        user: Some("me".into()),
-        ..Flags::default()
-    };
+    let all = Flags { host: Some("flag".into()), user: Some("flagged".into()), ..flags("host=string dbname=app") };
+    assert_eq!(resolve(&all, &[("PGUSER", "envuser"), ("PGPORT", "7")]).label(), "flagged@string:7/app");
+    let plain = Flags { user: Some("me".into()), ..Flags::default() };
     assert_eq!(resolve(&plain, &[]).label(), "me@envhost/me");
-    assert_eq!(
-        resolve(&plain, &[("PGDATABASE", "db"), ("PGHOST", "")]).database(),
-        "db"
-    );
+    assert_eq!(resolve(&plain, &[("PGDATABASE", "db"), ("PGHOST", "")]).database(), "db");
 }
 
 #[test]
 fn a_bare_word_is_a_database_and_a_uri_is_read() {
-    assert_eq!(
-        resolve(&flags("app"), &[("PGUSER", "u")]).label(),
-        "u@envhost/app"
-    );
-    let uri = Flags {
-        dbname: Some("postgres://me:pw@h1:1,h2:2/x?application_name=a".into()),
-        ..Flags::default()
-    };
+    assert_eq!(resolve(&flags("app"), &[("PGUSER", "u")]).label(), "u@envhost/app");
+    let uri = Flags { dbname: Some("postgres://me:pw@h1:1,h2:2/x?application_name=a".into()), ..Flags::default() };
     assert_eq!(resolve(&uri, &[]).label(), "me@h1:1,h2:2/x");
-    let twice = Flags {
-        dbname: Some("b".into()),
-        ..flags("dbname=a")
-    };
+    let twice = Flags { dbname: Some("b".into()), ..flags("dbname=a") };
     assert!(Target::resolve(&twice, &env(&[])).is_err());
 }
 
@@ -88,23 +57,11 @@ fn what_is_not_supported_is_refused_by_name() {
         ("postgres://x/?replication=database", "replication"),
     ] {
         let fault = refusal(conninfo, &[]);
-        assert_eq!(
-            (fault.kind, fault.message),
-            (Kind::Usage, format!("{name} is not supported yet"))
-        );
+        assert_eq!((fault.kind, fault.message), (Kind::Usage, format!("{name} is not supported yet")));
     }
-    assert_eq!(
-        refusal("host=x", &[("PGSERVICE", "prod")]).message,
-        "PGSERVICE is not supported yet"
-    );
-    assert_eq!(
-        refusal("host=x", &[("PGREQUIREAUTH", "md5")]).message,
-        "PGREQUIREAUTH is not supported yet"
-    );
-    let service = Flags {
-        service: Some("prod".into()),
-        ..Flags::default()
-    };
+    assert_eq!(refusal("host=x", &[("PGSERVICE", "prod")]).message, "PGSERVICE is not supported yet");
+    assert_eq!(refusal("host=x", &[("PGREQUIREAUTH", "md5")]).message, "PGREQUIREAUTH is not supported yet");
+    let service = Flags { service: Some("prod".into()), ..Flags::default() };
     assert!(Target::resolve(&service, &env(&[])).is_err());
 }
 
@@ -116,18 +73,12 @@ fn what_asks_for_the_default_is_accepted() {
         ),
         &[],
     );
-    resolve(
-        &flags("host=x gssencmode=prefer"),
-        &[("PGGSSENCMODE", "require"), ("PGCLIENTENCODING", "utf8")],
-    );
+    resolve(&flags("host=x gssencmode=prefer"), &[("PGGSSENCMODE", "require"), ("PGCLIENTENCODING", "utf8")]);
 }
 
 #[test]
 fn wrong_values_and_unknown_keys_are_usage_faults() {
-    assert_eq!(
-        refusal("hots=x", &[]).hint.as_deref(),
-        Some("did you mean host?")
-    );
+    assert_eq!(refusal("hots=x", &[]).hint.as_deref(), Some("did you mean host?"));
     for conninfo in [
         "sslmode=full",
         "port=x",
@@ -144,10 +95,7 @@ fn wrong_values_and_unknown_keys_are_usage_faults() {
 
 #[test]
 fn no_debug_form_shows_a_password() {
-    let given = Flags {
-        dbname: Some("password=hush".into()),
-        ..flags("postgres://me:hush@h/x")
-    };
+    let given = Flags { dbname: Some("password=hush".into()), ..flags("postgres://me:hush@h/x") };
     let environment = env(&[("PGPASSWORD", "hush")]);
     let target = resolve(&flags("postgres://me:hush@h/x"), &[("PGPASSWORD", "hush")]);
     assert!(!format!("{given:?}{environment:?}{target:?}{}", target.label()).contains("hush"));
@@ -158,33 +106,15 @@ fn the_password_file_is_asked_per_host_and_database() {
     use std::os::unix::fs::PermissionsExt;
     let dir = tempfile::tempdir().expect("a directory");
     let path = dir.path().join("pass");
-    std::fs::write(
-        &path,
-        "h1:*:a:me:one\nh2:*:*:me:two\nlocalhost:*:*:me:sock\n",
-    )
-    .expect("written");
+    std::fs::write(&path, "h1:*:a:me:one\nh2:*:*:me:two\nlocalhost:*:*:me:sock\n").expect("written");
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).expect("mode");
     let passfile = path.display().to_string();
-    let target = resolve(
-        &flags("host=h1,h2,/run/x user=me dbname=a"),
-        &[("PGPASSFILE", &passfile)],
-    );
-    let found = |target: &Target| {
-        target
-            .endpoints
-            .iter()
-            .map(|e| target.password(e).map(str::to_owned))
-            .collect::<Vec<_>>()
-    };
-    assert_eq!(
-        found(&target),
-        [Some("one".into()), Some("two".into()), Some("sock".into())]
-    );
+    let target = resolve(&flags("host=h1,h2,/run/x user=me dbname=a"), &[("PGPASSFILE", &passfile)]);
+    let found =
+        |target: &Target| target.endpoints.iter().map(|e| target.password(e).map(str::to_owned)).collect::<Vec<_>>();
+    assert_eq!(found(&target), [Some("one".into()), Some("two".into()), Some("sock".into())]);
     assert_eq!(found(&target.with_database("b"))[0], None);
-    let given = resolve(
-        &flags("host=h1 user=me dbname=a password=own"),
-        &[("PGPASSFILE", &passfile)],
-    );
+    let given = resolve(&flags("host=h1 user=me dbname=a password=own"), &[("PGPASSFILE", &passfile)]);
     assert_eq!(found(&given), [Some("own".into())]);
 }
 
@@ -192,15 +122,9 @@ fn the_password_file_is_asked_per_host_and_database() {
 fn the_other_driver_refuses_what_it_cannot_do() {
     let over = |conninfo: &str| resolve(&flags(conninfo), &[]).sqlx_options();
     let options =
-        over("host=h port=7 user=me dbname=a password=p sslmode=verify-full sslrootcert=system")
-            .expect("options");
+        over("host=h port=7 user=me dbname=a password=p sslmode=verify-full sslrootcert=system").expect("options");
     assert_eq!(
-        (
-            options.get_host(),
-            options.get_port(),
-            options.get_username(),
-            options.get_database()
-        ),
+        (options.get_host(), options.get_port(), options.get_username(), options.get_database()),
         ("h", 7, "me", Some("a"))
     );
     assert_eq!(options.get_application_name(), Some("pgdeck"));

@@ -12,10 +12,7 @@ pub(super) fn is_uri(text: &str) -> bool {
 
 /// The pairs of a URI. A usage fault when it cannot be read.
 pub(super) fn parse(text: &str) -> Result<Vec<(String, String)>, Fault> {
-    let body = SCHEMES
-        .iter()
-        .find_map(|scheme| text.strip_prefix(scheme))
-        .unwrap_or(text);
+    let body = SCHEMES.iter().find_map(|scheme| text.strip_prefix(scheme)).unwrap_or(text);
     let (body, query) = body.split_once('?').unwrap_or((body, ""));
     let (authority, database) = body.split_once('/').unwrap_or((body, ""));
     let (login, hosts) = match authority.split_once('@') {
@@ -58,7 +55,9 @@ fn hosts_and_ports(hosts: &str) -> Result<(String, String), Fault> {
                 let (name, after) = inner
                     .split_once(']')
                     .filter(|(name, after)| !name.is_empty() && (after.is_empty() || after.starts_with(':')))
-                    .ok_or_else(|| Fault::usage("an IPv6 address in the connection URI is not written as [address]:port"))?;
+                    .ok_or_else(|| {
+                        Fault::usage("an IPv6 address in the connection URI is not written as [address]:port")
+                    })?;
                 (name, after.strip_prefix(':').unwrap_or(""))
             }
             None => host.split_once(':').unwrap_or((host, "")),
@@ -67,25 +66,12 @@ fn hosts_and_ports(hosts: &str) -> Result<(String, String), Fault> {
         ports.push(port);
     }
     let given = ports.iter().any(|port| !port.is_empty());
-    Ok((
-        names.join(","),
-        if given {
-            ports.join(",")
-        } else {
-            String::new()
-        },
-    ))
+    Ok((names.join(","), if given { ports.join(",") } else { String::new() }))
 }
 
 fn parameter(pairs: &mut Vec<(String, String)>, part: &str) -> Result<(), Fault> {
-    let Some((key, value)) = part
-        .split_once('=')
-        .filter(|(_, value)| !value.contains('='))
-    else {
-        return Err(Fault::usage(
-            "a query parameter of the connection URI is not written as key=value",
-        )
-        .hint(ENCODE));
+    let Some((key, value)) = part.split_once('=').filter(|(_, value)| !value.contains('=')) else {
+        return Err(Fault::usage("a query parameter of the connection URI is not written as key=value").hint(ENCODE));
     };
     let key = decode(key, "a query parameter")?;
     let value = decode(value, &key)?;
@@ -98,12 +84,7 @@ fn parameter(pairs: &mut Vec<(String, String)>, part: &str) -> Result<(), Fault>
 
 /// The text with its percent-encoding undone.
 fn decode(raw: &str, what: &str) -> Result<String, Fault> {
-    let wrong = || {
-        Fault::usage(format!(
-            "the percent-encoding of {what} in the connection URI is wrong"
-        ))
-        .hint(ENCODE)
-    };
+    let wrong = || Fault::usage(format!("the percent-encoding of {what} in the connection URI is wrong")).hint(ENCODE);
     let mut bytes = Vec::with_capacity(raw.len());
     let mut rest = raw.as_bytes();
     while let [first, after @ ..] = rest {
@@ -132,11 +113,7 @@ mod tests {
 
     fn read(text: &str) -> String {
         let pairs = parse(text).expect(text);
-        pairs
-            .iter()
-            .map(|(k, v)| format!("{k}={v}"))
-            .collect::<Vec<_>>()
-            .join(" ")
+        pairs.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>().join(" ")
     }
 
     #[test]
@@ -148,22 +125,13 @@ mod tests {
             read("postgres://me:p%40ss@db:5433/app?sslmode=require&ssl=true"),
             "user=me password=p@ss host=db port=5433 dbname=app sslmode=require sslmode=require"
         );
-        assert_eq!(
-            read("postgres://me@/app?host=/tmp"),
-            "user=me dbname=app host=/tmp"
-        );
-        assert_eq!(
-            read("postgres://%2Fvar%2Frun/app"),
-            "host=/var/run dbname=app"
-        );
+        assert_eq!(read("postgres://me@/app?host=/tmp"), "user=me dbname=app host=/tmp");
+        assert_eq!(read("postgres://%2Fvar%2Frun/app"), "host=/var/run dbname=app");
     }
 
     #[test]
     fn several_hosts_and_ipv6_addresses() {
-        assert_eq!(
-            read("postgres://a:1,b,[::1]:3/x"),
-            "host=a,b,::1 port=1,,3 dbname=x"
-        );
+        assert_eq!(read("postgres://a:1,b,[::1]:3/x"), "host=a,b,::1 port=1,,3 dbname=x");
         assert_eq!(read("postgres://[fe80::1]/x"), "host=fe80::1 dbname=x");
         assert!(parse("postgres://[::1").is_err());
         assert!(parse("postgres://[::1]x/").is_err());
@@ -179,10 +147,7 @@ mod tests {
             "postgres://db/x?hush",
         ] {
             let fault = parse(text).expect_err(text);
-            assert!(
-                !fault.to_string().contains("sh@") && !fault.to_string().contains("hush"),
-                "{fault}"
-            );
+            assert!(!fault.to_string().contains("sh@") && !fault.to_string().contains("hush"), "{fault}");
         }
         assert!(parse("postgres://db/x%00y").is_err());
     }

@@ -18,18 +18,12 @@ pub(super) struct Unnamed {
 impl Unnamed {
     /// Checks nothing but that the server owns the certificate it shows.
     pub fn trusting(provider: Arc<CryptoProvider>) -> Self {
-        Self {
-            provider,
-            chain: None,
-        }
+        Self { provider, chain: None }
     }
 
     /// Checks that a trusted authority issued the certificate.
     pub fn chain(provider: Arc<CryptoProvider>, chain: Arc<WebPkiServerVerifier>) -> Self {
-        Self {
-            provider,
-            chain: Some(chain),
-        }
+        Self { provider, chain: Some(chain) }
     }
 }
 
@@ -59,12 +53,7 @@ impl ServerCertVerifier for Unnamed {
         own: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(
-            message,
-            own,
-            signed,
-            &self.provider.signature_verification_algorithms,
-        )
+        verify_tls12_signature(message, own, signed, &self.provider.signature_verification_algorithms)
     }
 
     fn verify_tls13_signature(
@@ -73,17 +62,10 @@ impl ServerCertVerifier for Unnamed {
         own: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(
-            message,
-            own,
-            signed,
-            &self.provider.signature_verification_algorithms,
-        )
+        verify_tls13_signature(message, own, signed, &self.provider.signature_verification_algorithms)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider
-            .signature_verification_algorithms
-            .supported_schemes()
+        self.provider.signature_verification_algorithms.supported_schemes()
     }
 }

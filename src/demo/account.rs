@@ -21,12 +21,12 @@ impl Account {
             return Ok(Self { other: None });
         }
         let accounts = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
-        let found = ["postgres", "nobody"]
-            .iter()
-            .find_map(|name| numbers(&accounts, name));
+        let found = ["postgres", "nobody"].iter().find_map(|name| numbers(&accounts, name));
         let found = found.ok_or_else(|| {
-            Fault::connection("PostgreSQL does not run as root, and there is no account `postgres` or `nobody` to run it under")
-                .hint("run pgdeck demo as an ordinary user")
+            Fault::connection(
+                "PostgreSQL does not run as root, and there is no account `postgres` or `nobody` to run it under",
+            )
+            .hint("run pgdeck demo as an ordinary user")
         })?;
         Ok(Self { other: Some(found) })
     }
@@ -52,8 +52,9 @@ impl Account {
     /// Gives the file or folder to this account.
     pub fn owns(&self, path: &Path) -> Result<(), Fault> {
         match &self.other {
-            Some((_, user, group)) => chown(path, Some(*user), Some(*group))
-                .map_err(|error| io("give away", path, &error)),
+            Some((_, user, group)) => {
+                chown(path, Some(*user), Some(*group)).map_err(|error| io("give away", path, &error))
+            }
             None => Ok(()),
         }
     }
@@ -61,17 +62,9 @@ impl Account {
 
 /// The user and group number of a line of `/etc/passwd`.
 fn numbers(accounts: &str, name: &str) -> Option<(String, u32, u32)> {
-    let line = accounts
-        .lines()
-        .find(|line| line.split(':').next() == Some(name))?;
+    let line = accounts.lines().find(|line| line.split(':').next() == Some(name))?;
     let mut fields = line.split(':').skip(2);
     // Some systems write the number of `nobody` as a negative one.
-    let mut number = || {
-        fields
-            .next()?
-            .parse::<i64>()
-            .ok()
-            .map(|number| number as u32)
-    };
+    let mut number = || fields.next()?.parse::<i64>().ok().map(|number| number as u32);
     Some((name.to_owned(), number()?, number()?))
 }

@@ -66,28 +66,12 @@ impl Cluster {
         let out = File::create(&log).map_err(|error| io("make", &log, &error))?;
         let err = out.try_clone().map_err(|error| io("open", &log, &error))?;
         let mut program = Command::new(self.programs.folder.join("postgres"));
-        program
-            .arg("-D")
-            .arg(self.data())
-            .arg("-k")
-            .arg(&self.socket)
-            .args(["-p", &PORT.to_string()]);
-        program
-            .args(["-c", "listen_addresses="])
-            .args(settings.iter().flat_map(|setting| ["-c", setting]));
-        program
-            .current_dir("/")
-            .env("LC_ALL", "C")
-            .env_remove("PGDATA")
-            .env_remove("PGPORT");
-        program
-            .stdin(Stdio::null())
-            .stdout(out)
-            .stderr(err)
-            .process_group(0);
+        program.arg("-D").arg(self.data()).arg("-k").arg(&self.socket).args(["-p", &PORT.to_string()]);
+        program.args(["-c", "listen_addresses="]).args(settings.iter().flat_map(|setting| ["-c", setting]));
+        program.current_dir("/").env("LC_ALL", "C").env_remove("PGDATA").env_remove("PGPORT");
+        program.stdin(Stdio::null()).stdout(out).stderr(err).process_group(0);
         let server = self.account.runs(&mut program).spawn();
-        let server =
-            server.map_err(|error| io("start", &self.programs.folder.join("postgres"), &error))?;
+        let server = server.map_err(|error| io("start", &self.programs.folder.join("postgres"), &error))?;
         let pid = server.id();
         self.server = Some(server);
         self.watchdog.server(pid)?;
@@ -196,24 +180,15 @@ impl Cluster {
         let status = self.data().join("postmaster.pid");
         let until = Instant::now() + PATIENCE;
         loop {
-            let ended = self
-                .server
-                .as_mut()
-                .is_none_or(|server| !matches!(server.try_wait(), Ok(None)));
+            let ended = self.server.as_mut().is_none_or(|server| !matches!(server.try_wait(), Ok(None)));
             if ended || Instant::now() > until {
-                let why = if ended {
-                    "the server did not start"
-                } else {
-                    "the server did not come up within a minute"
-                };
+                let why = if ended { "the server did not start" } else { "the server did not come up within a minute" };
                 return Err(Fault::connection(why).detail(last_lines(log)));
             }
             // The eighth line says how far the server has come.
-            if fs::read_to_string(&status).is_ok_and(|text| {
-                text.lines()
-                    .nth(7)
-                    .is_some_and(|line| line.trim() == "ready")
-            }) {
+            if fs::read_to_string(&status)
+                .is_ok_and(|text| text.lines().nth(7).is_some_and(|line| line.trim() == "ready"))
+            {
                 return Ok(());
             }
             std::thread::sleep(Duration::from_millis(5));
@@ -246,9 +221,7 @@ impl Drop for Cluster {
 
 /// The end of a log, for a fault.
 fn last_lines(log: &Path) -> String {
-    let text = fs::read(log)
-        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
-        .unwrap_or_default();
+    let text = fs::read(log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
     let lines: Vec<&str> = text.lines().collect();
     lines[lines.len().saturating_sub(8)..].join("\n")
 }
@@ -260,9 +233,5 @@ fn shown(path: &Path) -> String {
 
 fn quoted(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "/._-=@+".contains(c);
-    if text.chars().all(plain) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
-    }
+    if text.chars().all(plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', r"'\''")) }
 }

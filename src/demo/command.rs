@@ -16,30 +16,20 @@ pub async fn run_command(cluster: &Cluster, argv: &[String]) -> Result<u8, Fault
         return Err(Fault::usage("no command after --"));
     };
     let state = tempfile::Builder::new().prefix("pgdeck-state-").tempdir();
-    let state = state.map_err(|error| {
-        Fault::connection(format!(
-            "could not make a folder for the command's state: {error}"
-        ))
-    })?;
+    let state = state
+        .map_err(|error| Fault::connection(format!("could not make a folder for the command's state: {error}")))?;
     let mut command = Command::new(program);
     command.args(arguments).env("PATH", path_with_ourselves());
     for name in ["PGSERVICE", "PGHOSTADDR", "PGPASSWORD", "PGOPTIONS"] {
         command.env_remove(name);
     }
-    command
-        .envs(cluster.env())
-        .env("XDG_STATE_HOME", state.path())
-        .env("PGDECK_STATE_DIR", state.path());
-    let watch = |kind| {
-        signal(kind).map_err(|error| Fault::connection(format!("could not watch signals: {error}")))
-    };
+    command.envs(cluster.env()).env("XDG_STATE_HOME", state.path()).env("PGDECK_STATE_DIR", state.path());
+    let watch = |kind| signal(kind).map_err(|error| Fault::connection(format!("could not watch signals: {error}")));
     let mut interrupt = watch(SignalKind::interrupt())?;
     let mut quit = watch(SignalKind::quit())?;
     let mut terminate = watch(SignalKind::terminate())?;
     let mut hangup = watch(SignalKind::hangup())?;
-    let child = command
-        .spawn()
-        .map_err(|error| Fault::usage(format!("could not run {program}: {error}")))?;
+    let child = command.spawn().map_err(|error| Fault::usage(format!("could not run {program}: {error}")))?;
     let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
     let pass = |signal| pid.map(|pid| kill_process(pid, signal));
     let mut ending = tokio::task::spawn_blocking(move || wait(child));
@@ -55,13 +45,8 @@ pub async fn run_command(cluster: &Cluster, argv: &[String]) -> Result<u8, Fault
 }
 
 fn wait(mut child: Child) -> Result<u8, Fault> {
-    let status = child
-        .wait()
-        .map_err(|error| Fault::query(format!("could not wait for the command: {error}")))?;
-    let code = status
-        .code()
-        .or_else(|| status.signal().map(|signal| 128 + signal))
-        .unwrap_or(1);
+    let status = child.wait().map_err(|error| Fault::query(format!("could not wait for the command: {error}")))?;
+    let code = status.code().or_else(|| status.signal().map(|signal| 128 + signal)).unwrap_or(1);
     Ok(u8::try_from(code).unwrap_or(1))
 }
 
@@ -69,9 +54,6 @@ fn wait(mut child: Child) -> Result<u8, Fault> {
 fn path_with_ourselves() -> OsString {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let ourselves = std::env::current_exe().ok();
-    let folder = ourselves
-        .as_deref()
-        .and_then(Path::parent)
-        .map(Path::to_owned);
+    let folder = ourselves.as_deref().and_then(Path::parent).map(Path::to_owned);
     std::env::join_paths(folder.into_iter().chain(std::env::split_paths(&path))).unwrap_or(path)
 }

@@ -39,18 +39,10 @@ datestyle = 'iso, ymd'
 
 /// Makes an empty cluster: UTF-8, sorted by code point on every machine, trust inside its own private socket folder.
 pub fn initdb(recipe: &Recipe<'_>, data: &Path) -> Result<(), Fault> {
-    let builtin: &[&str] = &[
-        "--locale-provider=builtin",
-        "--builtin-locale=C.UTF-8",
-        "--locale=C",
-    ];
+    let builtin: &[&str] = &["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"];
     let libc: &[&str] = &["--locale=C", "--lc-ctype=C.UTF-8"];
     let plain: &[&str] = &["--locale=C"];
-    let choices = if recipe.programs.major >= 17 {
-        [builtin, plain]
-    } else {
-        [libc, plain]
-    };
+    let choices = if recipe.programs.major >= 17 { [builtin, plain] } else { [libc, plain] };
     let mut outcome = Ok(());
     for locale in choices {
         outcome = initdb_with(recipe, data, locale);
@@ -60,32 +52,16 @@ pub fn initdb(recipe: &Recipe<'_>, data: &Path) -> Result<(), Fault> {
     }
     outcome?;
     let file = data.join("postgresql.conf");
-    let mut settings = OpenOptions::new()
-        .append(true)
-        .open(&file)
-        .map_err(|error| io("open", &file, &error))?;
-    settings
-        .write_all(SETTINGS.as_bytes())
-        .map_err(|error| io("write", &file, &error))
+    let mut settings = OpenOptions::new().append(true).open(&file).map_err(|error| io("open", &file, &error))?;
+    settings.write_all(SETTINGS.as_bytes()).map_err(|error| io("write", &file, &error))
 }
 
 fn initdb_with(recipe: &Recipe<'_>, data: &Path, locale: &[&str]) -> Result<(), Fault> {
     let path = recipe.programs.folder.join("initdb");
     let mut program = Command::new(&path);
-    program
-        .args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "-N"])
-        .args(locale)
-        .arg("-D")
-        .arg(data);
-    program
-        .current_dir("/")
-        .env("LC_ALL", "C")
-        .stdin(Stdio::null());
-    let done = recipe
-        .account
-        .runs(&mut program)
-        .output()
-        .map_err(|error| io("run", &path, &error))?;
+    program.args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "-N"]).args(locale).arg("-D").arg(data);
+    program.current_dir("/").env("LC_ALL", "C").stdin(Stdio::null());
+    let done = recipe.account.runs(&mut program).output().map_err(|error| io("run", &path, &error))?;
     if done.status.success() {
         return Ok(());
     }
@@ -102,25 +78,9 @@ fn initdb_with(recipe: &Recipe<'_>, data: &Path, locale: &[&str]) -> Result<(), 
 }
 
 /// Fills a running, empty cluster. Calls `tell` with what is being made.
-pub async fn fill(
-    cluster: &Cluster,
-    recipe: &Recipe<'_>,
-    tell: &(dyn Fn(&str) + Sync),
-) -> Result<(), Fault> {
-    let to = |database: &str| {
-        migrate::socket(
-            cluster.socket_dir(),
-            cluster.port(),
-            cluster.user(),
-            database,
-        )
-    };
-    migrate::run_script(
-        &to("postgres"),
-        "demo",
-        &format!("CREATE DATABASE {DATABASE}"),
-    )
-    .await?;
+pub async fn fill(cluster: &Cluster, recipe: &Recipe<'_>, tell: &(dyn Fn(&str) + Sync)) -> Result<(), Fault> {
+    let to = |database: &str| migrate::socket(cluster.socket_dir(), cluster.port(), cluster.user(), database);
+    migrate::run_script(&to("postgres"), "demo", &format!("CREATE DATABASE {DATABASE}")).await?;
     let target = to(DATABASE);
     // Row level security would hide every row from a support role that is no member of any organization.
     migrate::run_script(&target, "demo", "CREATE ROLE support LOGIN BYPASSRLS").await?;
@@ -131,15 +91,7 @@ pub async fn fill(
         tell(&system.name);
         migrate::install(target.clone(), system, recipe.files, &system.name, None).await?;
         if recipe.rows > 0 {
-            migrate::load_sample(
-                &target,
-                system,
-                recipe.files,
-                &system.name,
-                recipe.rows,
-                tell,
-            )
-            .await?;
+            migrate::load_sample(&target, system, recipe.files, &system.name, recipe.rows, tell).await?;
         }
         if recipe.programs.major < 14 {
             let grant = format!(

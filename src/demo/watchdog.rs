@@ -52,21 +52,11 @@ pub struct Watchdog {
 
 impl Watchdog {
     /// Starts it, before anything it is to remove is made. Without `remove` the data stays.
-    pub fn start(
-        socket: &Path,
-        data: &Path,
-        remove: Option<&Path>,
-        template: Option<&Path>,
-    ) -> Result<Self, Fault> {
+    pub fn start(socket: &Path, data: &Path, remove: Option<&Path>, template: Option<&Path>) -> Result<Self, Fault> {
         let nothing = Path::new("");
         let shell = Command::new("/bin/sh")
             .args(["-c", SCRIPT, "pgdeck-watchdog"])
-            .args([
-                socket,
-                data,
-                remove.unwrap_or(nothing),
-                template.unwrap_or(nothing),
-            ])
+            .args([socket, data, remove.unwrap_or(nothing), template.unwrap_or(nothing)])
             .current_dir("/")
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
@@ -100,9 +90,7 @@ impl Watchdog {
 
     fn say(&mut self, word: &str) -> Result<(), Fault> {
         match self.shell.stdin.as_mut() {
-            Some(pipe) => pipe
-                .write_all(word.as_bytes())
-                .map_err(|error| io("speak to", Path::new("/bin/sh"), &error)),
+            Some(pipe) => pipe.write_all(word.as_bytes()).map_err(|error| io("speak to", Path::new("/bin/sh"), &error)),
             None => Ok(()),
         }
     }

@@ -2,8 +2,8 @@
 //! statement (DESIGN §3): a row of NULLs in the shape of the result exists even where there are no rows.
 
 use crate::catalog::PaneSpec;
-use crate::db::quote::identifier;
 use crate::db::Rows;
+use crate::db::quote::identifier;
 use crate::model::Fault;
 use crate::model::table::Column;
 
@@ -27,7 +27,9 @@ pub(super) fn read_names(answer: Rows) -> Result<Vec<String>, Fault> {
     let names: Vec<String> = answer.rows.into_iter().filter_map(|mut row| row.pop().flatten()).collect();
     for (n, name) in names.iter().enumerate() {
         if names[..n].contains(name) {
-            return Err(Fault::config(format!("two columns are called {name:?}")).hint("give one of them another name with AS"));
+            return Err(
+                Fault::config(format!("two columns are called {name:?}")).hint("give one of them another name with AS")
+            );
         }
     }
     Ok(names)

@@ -9,7 +9,12 @@ use crate::model::filter::{Filter, Operator, Term, Test};
 use crate::model::table::Column;
 
 /// Writes one term over the alias `q`. Fails with a usage fault that points at the term.
-pub(super) fn write(filter: &Filter, term: &Term, described: &Described, statement: &mut Statement) -> Result<(), Fault> {
+pub(super) fn write(
+    filter: &Filter,
+    term: &Term,
+    described: &Described,
+    statement: &mut Statement,
+) -> Result<(), Fault> {
     statement.push("(");
     match &term.test {
         Test::Anywhere(text) => anywhere(text, described, statement),

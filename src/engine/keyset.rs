@@ -121,13 +121,7 @@ mod tests {
     use super::*;
 
     fn place(column: &str, descending: bool, nullable: bool, value: Option<&str>) -> Place {
-        Place {
-            column: column.into(),
-            type_name: "int".into(),
-            descending,
-            nullable,
-            value: value.map(Into::into),
-        }
+        Place { column: column.into(), type_name: "int".into(), descending, nullable, value: value.map(Into::into) }
     }
 
     fn written(places: &[Place]) -> Vec<String> {

@@ -138,7 +138,12 @@ impl Engine {
     }
 
     /// One try; the flag says that another on a new session may do better.
-    async fn attempt(&self, request: &Request, stop: &Stop, progress: OnProgress<'_>) -> (Result<Outcome, Fault>, bool) {
+    async fn attempt(
+        &self,
+        request: &Request,
+        stop: &Stop,
+        progress: OnProgress<'_>,
+    ) -> (Result<Outcome, Fault>, bool) {
         let inner = &self.inner;
         if inner.pool.is_empty() {
             progress(Progress::Connecting);
@@ -153,13 +158,8 @@ impl Engine {
             Err(fault) => return (Err(fault), false),
         };
         let library = self.library();
-        let reader = Reader {
-            session: &session,
-            cache: &inner.cache,
-            library: &library,
-            envelope: &inner.envelope,
-            progress,
-        };
+        let reader =
+            Reader { session: &session, cache: &inner.cache, library: &library, envelope: &inner.envelope, progress };
         let result = pool::until_stopped(&session, stop, reader.answer(request)).await;
         let kind = result.as_ref().err().map(|fault| fault.kind);
         if kind != Some(Kind::Interrupted) {

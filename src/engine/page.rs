@@ -5,8 +5,8 @@ use super::bound::Described;
 use super::filter;
 use super::keyset::{self, Condition, Place};
 use super::statement::Statement;
-use crate::db::quote::identifier;
 use crate::db::Rows;
+use crate::db::quote::identifier;
 use crate::model::request::{From, PageRequest};
 use crate::model::table::{As, Column, Key, Row, Scoped, SortKey};
 use crate::model::{Cell, Fault, Table};
@@ -203,7 +203,8 @@ impl<'a> Page<'a> {
             From::Before(_) => (more, true),
             From::End => (more, false),
         };
-        let rows = rows(answer.rows, self.columns.len(), self.described.bound.spec.identity.len(), self.request.cell_chars);
+        let rows =
+            rows(answer.rows, self.columns.len(), self.described.bound.spec.identity.len(), self.request.cell_chars);
         Table {
             rows,
             more_before,

@@ -19,10 +19,7 @@ pub(super) struct Pool {
 
 impl Pool {
     pub fn new(target: Target) -> Self {
-        Self {
-            target,
-            idle: Mutex::new(Vec::new()),
-        }
+        Self { target, idle: Mutex::new(Vec::new()) }
     }
 
     /// An open session, and whether it served before.

@@ -87,10 +87,7 @@ impl Reader<'_> {
 
     async fn record(&self, request: &PageRequest, key: &Key) -> Result<Outcome, Fault> {
         let described = self.described(&request.pane).await?;
-        let request = PageRequest {
-            cell_chars: RECORD_CELL_CHARS,
-            ..request.clone()
-        };
+        let request = PageRequest { cell_chars: RECORD_CELL_CHARS, ..request.clone() };
         let statement = Page::record(&request, key, &described)?;
         let answer = self.run(&described.bound, &statement).await?;
         let table = page::record_table(&described, answer, request.cell_chars)?;
@@ -143,19 +140,13 @@ impl Reader<'_> {
         let facts = survey::facts(&facts?, self.session.is_pooled())?;
         let bindings = Arc::new(survey::bind(self.library, facts, &standing?, &envelope, notes));
         let mut kept = self.cache.lock();
-        *kept = Kept {
-            bindings: Some(bindings.clone()),
-            ..Kept::default()
-        };
+        *kept = Kept { bindings: Some(bindings.clone()), ..Kept::default() };
         Ok(bindings)
     }
 
     /// The envelope of reads that name everything in full, in the zone the survey settled on.
     fn envelope_of(&self, bindings: &Bindings) -> Envelope {
-        Envelope {
-            time_zone: bindings.survey.facts.time_zone.clone(),
-            ..self.envelope.clone()
-        }
+        Envelope { time_zone: bindings.survey.facts.time_zone.clone(), ..self.envelope.clone() }
     }
 
     async fn bound(&self, pane: &PaneRef) -> Result<Arc<Bound>, Fault> {
@@ -169,7 +160,13 @@ impl Reader<'_> {
         }
     }
 
-    async fn relation(&self, pane: &PaneRef, bindings: &Bindings, schema: &str, name: &str) -> Result<Arc<Bound>, Fault> {
+    async fn relation(
+        &self,
+        pane: &PaneRef,
+        bindings: &Bindings,
+        schema: &str,
+        name: &str,
+    ) -> Result<Arc<Bound>, Fault> {
         let kept = self.cache.lock().relations.get(pane).cloned();
         if let Some(bound) = kept {
             return Ok(bound);

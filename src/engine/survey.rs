@@ -49,7 +49,13 @@ pub(super) fn wanted(library: &Library) -> String {
 }
 
 /// Binds the library to a server with these facts and these tables.
-pub(super) fn bind(library: &Library, facts: Facts, standing: &Rows, envelope: &Envelope, notes: Vec<String>) -> Bindings {
+pub(super) fn bind(
+    library: &Library,
+    facts: Facts,
+    standing: &Rows,
+    envelope: &Envelope,
+    notes: Vec<String>,
+) -> Bindings {
     let systems = recognise(library, standing);
     let mut bound = HashMap::new();
     let mut entries = Vec::new();
@@ -91,10 +97,7 @@ fn recognise(library: &Library, standing: &Rows) -> Vec<(deck::Bound, Arc<System
             if missing.len() * 2 >= system.matches.len().max(1) {
                 continue;
             }
-            let source = Source {
-                system: system.name.clone(),
-                schema: (*schema).to_owned(),
-            };
+            let source = Source { system: system.name.clone(), schema: (*schema).to_owned() };
             let title = system.title.clone();
             found.push((deck::Bound { source, title, missing }, system.clone()));
         }
@@ -106,7 +109,9 @@ fn recognise(library: &Library, standing: &Rows) -> Vec<(deck::Bound, Arc<System
 fn sources<'a>(id: &PaneId, systems: &'a [(deck::Bound, Arc<System>)]) -> Vec<Option<&'a deck::Bound>> {
     match &id.system {
         None => vec![None],
-        Some(name) => systems.iter().map(|(found, _)| found).filter(|found| found.source.system == *name).map(Some).collect(),
+        Some(name) => {
+            systems.iter().map(|(found, _)| found).filter(|found| found.source.system == *name).map(Some).collect()
+        }
     }
 }
 
@@ -117,10 +122,7 @@ fn bind_pane(
     facts: &Facts,
     envelope: &Envelope,
 ) -> (PaneEntry, Option<Bound>) {
-    let pane = PaneRef::Library {
-        name: id.name.clone(),
-        source: found.map(|found| found.source.clone()),
-    };
+    let pane = PaneRef::Library { name: id.name.clone(), source: found.map(|found| found.source.clone()) };
     let spec = choose(variants, facts.major());
     let disabled = match (&spec, found) {
         (Err(reason), _) => Some(reason.clone()),
@@ -133,10 +135,7 @@ fn bind_pane(
     let entry = entry(&pane, spec.as_deref().ok(), disabled);
     let ready = spec.ok().filter(|_| entry.disabled.is_none()).map(|spec| Bound {
         not_null: spec.identity.iter().cloned().collect(),
-        envelope: Envelope {
-            search_path: search_path(found, facts),
-            ..envelope.clone()
-        },
+        envelope: Envelope { search_path: search_path(found, facts), ..envelope.clone() },
         notes: Vec::new(),
         pane,
         spec,

@@ -2,8 +2,8 @@
 
 use super::statement::Statement;
 use crate::catalog::System;
-use crate::db::quote::identifier;
 use crate::db::Rows;
+use crate::db::quote::identifier;
 use crate::model::Source;
 use crate::model::deck::Tenant;
 
@@ -39,12 +39,9 @@ pub(super) fn statement(source: &Source, system: &System, text: &str) -> Option<
 /// The candidates of an answer.
 pub(super) fn candidates(source: &Source, answer: Rows) -> Vec<Tenant> {
     let tenant = |row: Vec<Option<String>>| match <[Option<String>; 3]>::try_from(row) {
-        Ok([Some(key), label, slug]) => Some(Tenant {
-            source: source.clone(),
-            label: label.unwrap_or_else(|| key.clone()),
-            key,
-            slug,
-        }),
+        Ok([Some(key), label, slug]) => {
+            Some(Tenant { source: source.clone(), label: label.unwrap_or_else(|| key.clone()), key, slug })
+        }
         _ => None,
     };
     answer.rows.into_iter().filter_map(tenant).collect()

@@ -18,10 +18,7 @@ pub struct Cell {
 impl Cell {
     /// A cell of the server's text.
     pub fn new(text: Option<String>) -> Self {
-        Self {
-            text: text.map(String::into_boxed_str),
-            cut: false,
-        }
+        Self { text: text.map(String::into_boxed_str), cut: false }
     }
 
     /// A cell holding at most `limit` characters; a longer text is shortened and marked as cut.
@@ -36,10 +33,7 @@ impl Cell {
             }
             None => false,
         };
-        Self {
-            text: Some(text.into_boxed_str()),
-            cut,
-        }
+        Self { text: Some(text.into_boxed_str()), cut }
     }
 
     /// The raw text, or None for NULL.
@@ -156,10 +150,7 @@ mod tests {
     use super::*;
 
     fn column(shown_as: As) -> Column {
-        Column {
-            shown_as,
-            ..Column::named("c", "text")
-        }
+        Column { shown_as, ..Column::named("c", "text") }
     }
 
     #[test]

@@ -134,7 +134,9 @@ impl Survey {
 /// begins with it (DESIGN §5). Fails with a usage fault that lists the candidates when several do.
 pub fn choose<'a>(tenants: &'a [Tenant], text: &str) -> Result<&'a Tenant, Fault> {
     let wanted = text.to_lowercase();
-    let names = |tenant: &Tenant| [tenant.slug.clone(), Some(tenant.label.clone())].into_iter().flatten().map(|n| n.to_lowercase());
+    let names = |tenant: &Tenant| {
+        [tenant.slug.clone(), Some(tenant.label.clone())].into_iter().flatten().map(|n| n.to_lowercase())
+    };
     let by = |fits: &dyn Fn(&Tenant) -> bool| tenants.iter().filter(|tenant| fits(tenant)).collect::<Vec<_>>();
     let steps = [
         by(&|tenant| tenant.key == text),
@@ -145,7 +147,8 @@ pub fn choose<'a>(tenants: &'a [Tenant], text: &str) -> Result<&'a Tenant, Fault
         Some([one]) => Ok(one),
         Some(several) => {
             let list: Vec<String> = several.iter().map(|tenant| format!("{} ({})", tenant.label, tenant.key)).collect();
-            Err(Fault::usage(format!("several tenants fit {text:?}: {}", list.join(", "))).hint("write the whole name, the slug or the key"))
+            Err(Fault::usage(format!("several tenants fit {text:?}: {}", list.join(", ")))
+                .hint("write the whole name, the slug or the key"))
         }
         None => Err(Fault::usage(format!("no tenant fits {text:?}")).hint("the tenants pane lists them")),
     }
@@ -156,16 +159,8 @@ mod tests {
     use super::*;
 
     fn tenant(key: &str, label: &str, slug: &str) -> Tenant {
-        let source = Source {
-            system: "crm".into(),
-            schema: "crm".into(),
-        };
-        Tenant {
-            source,
-            key: key.into(),
-            label: label.into(),
-            slug: Some(slug.into()),
-        }
+        let source = Source { system: "crm".into(), schema: "crm".into() };
+        Tenant { source, key: key.into(), label: label.into(), slug: Some(slug.into()) }
     }
 
     #[test]

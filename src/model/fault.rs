@@ -64,13 +64,7 @@ pub struct Fault {
 impl Fault {
     /// A fault with a message only.
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self {
-            kind,
-            message: message.into(),
-            sqlstate: None,
-            detail: None,
-            hint: None,
-        }
+        Self { kind, message: message.into(), sqlstate: None, detail: None, hint: None }
     }
 
     /// A wrong command line or input.

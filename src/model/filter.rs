@@ -37,9 +37,13 @@ pub enum Test {
         value: String,
     },
     /// `col=`: the text is empty.
-    Empty { column: String },
+    Empty {
+        column: String,
+    },
     /// `col:null`.
-    Null { column: String },
+    Null {
+        column: String,
+    },
     /// `col=a..b`: both ends belong to it.
     Between {
         column: String,
@@ -73,10 +77,7 @@ impl Filter {
         while reader.skip_space() {
             terms.push(reader.term()?);
         }
-        Ok(Self {
-            text: text.trim().to_owned(),
-            terms: shifted(terms, text.len() - text.trim_start().len()),
-        })
+        Ok(Self { text: text.trim().to_owned(), terms: shifted(terms, text.len() - text.trim_start().len()) })
     }
 
     /// True when every row passes.
@@ -121,11 +122,7 @@ fn word(text: &str) -> String {
     let plain = !text.is_empty()
         && !text.contains("..")
         && !text.contains(|c: char| c.is_whitespace() || c.is_control() || "\"!=~<>:\\".contains(c));
-    if plain {
-        text.to_owned()
-    } else {
-        serde_json::Value::from(text).to_string()
-    }
+    if plain { text.to_owned() } else { serde_json::Value::from(text).to_string() }
 }
 
 struct Reader<'a> {
@@ -154,11 +151,7 @@ impl Reader<'_> {
         let quoted = self.rest().starts_with('"');
         let name = self.word(true)?;
         let test = self.test_of(name, quoted, start)?;
-        Ok(Term {
-            test,
-            negated,
-            span: start..self.at,
-        })
+        Ok(Term { test, negated, span: start..self.at })
     }
 
     fn test_of(&mut self, name: String, quoted: bool, start: usize) -> Result<Test, Fault> {
@@ -177,11 +170,7 @@ impl Reader<'_> {
             };
         };
         if name.is_empty() {
-            return Err(point(
-                self.text,
-                &(start..self.at),
-                "filter: a column name is missing before the operator",
-            ));
+            return Err(point(self.text, &(start..self.at), "filter: a column name is missing before the operator"));
         }
         self.compare(name, operator)
     }
@@ -198,16 +187,10 @@ impl Reader<'_> {
             return Err(point(self.text, &(start.saturating_sub(1)..start), message));
         }
         match value.split_once("..").filter(|_| !quoted && operator == Operator::Equal) {
-            Some((first, last)) if !first.is_empty() && !last.is_empty() => Ok(Test::Between {
-                column,
-                first: first.into(),
-                last: last.into(),
-            }),
-            _ => Ok(Test::Compare {
-                column,
-                operator,
-                value,
-            }),
+            Some((first, last)) if !first.is_empty() && !last.is_empty() => {
+                Ok(Test::Between { column, first: first.into(), last: last.into() })
+            }
+            _ => Ok(Test::Compare { column, operator, value }),
         }
     }
 
@@ -271,11 +254,7 @@ mod tests {
     }
 
     fn compare(column: &str, operator: Operator, value: &str) -> Test {
-        Test::Compare {
-            column: column.into(),
-            operator,
-            value: value.into(),
-        }
+        Test::Compare { column: column.into(), operator, value: value.into() }
     }
 
     #[test]
@@ -305,11 +284,7 @@ mod tests {
 
     #[test]
     fn ranges() {
-        let test = Test::Between {
-            column: "at".into(),
-            first: "fri".into(),
-            last: "sun".into(),
-        };
+        let test = Test::Between { column: "at".into(), first: "fri".into(), last: "sun".into() };
         assert_eq!(only("at=fri..sun").test, test);
     }
 

@@ -22,10 +22,7 @@ pub enum PaneRef {
 impl PaneRef {
     /// A pane of the library that no system brings.
     pub fn plain(name: impl Into<String>) -> Self {
-        PaneRef::Library {
-            name: name.into(),
-            source: None,
-        }
+        PaneRef::Library { name: name.into(), source: None }
     }
 
     /// The bare name: of the pane, or of the table.
@@ -40,14 +37,10 @@ impl fmt::Display for PaneRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             PaneRef::Library { name, source: None } => f.write_str(name),
-            PaneRef::Library {
-                name,
-                source: Some(source),
-            } if source.system == source.schema => write!(f, "{}/{name}", source.system),
-            PaneRef::Library {
-                name,
-                source: Some(source),
-            } => write!(f, "{}@{}/{name}", source.system, source.schema),
+            PaneRef::Library { name, source: Some(source) } if source.system == source.schema => {
+                write!(f, "{}/{name}", source.system)
+            }
+            PaneRef::Library { name, source: Some(source) } => write!(f, "{}@{}/{name}", source.system, source.schema),
             PaneRef::Relation { schema, name } => write!(f, "{}.{}", written(schema), written(name)),
         }
     }
@@ -67,11 +60,7 @@ fn written(name: &str) -> String {
 /// A pane name as typed: `leads`, `crm/leads`, `crm@schema/leads`, or a table `schema.table`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PaneName {
-    Library {
-        system: Option<String>,
-        schema: Option<String>,
-        name: String,
-    },
+    Library { system: Option<String>, schema: Option<String>, name: String },
     Relation { schema: String, name: String },
 }
 
@@ -99,11 +88,7 @@ impl PaneName {
         if name.is_empty() || system.as_deref() == Some("") {
             return Err(wrong());
         }
-        Ok(PaneName::Library {
-            system,
-            schema,
-            name: name.to_owned(),
-        })
+        Ok(PaneName::Library { system, schema, name: name.to_owned() })
     }
 }
 
@@ -152,11 +137,7 @@ mod tests {
     use super::*;
 
     fn library(system: Option<&str>, schema: Option<&str>, name: &str) -> PaneName {
-        PaneName::Library {
-            system: system.map(Into::into),
-            schema: schema.map(Into::into),
-            name: name.into(),
-        }
+        PaneName::Library { system: system.map(Into::into), schema: schema.map(Into::into), name: name.into() }
     }
 
     #[test]
@@ -172,18 +153,9 @@ mod tests {
     #[test]
     fn a_table_name_reads_back_as_written() {
         for (schema, name) in [("public", "user"), ("My CRM", "\"; DROP"), ("a.b", "ü")] {
-            let relation = PaneRef::Relation {
-                schema: schema.into(),
-                name: name.into(),
-            };
+            let relation = PaneRef::Relation { schema: schema.into(), name: name.into() };
             let typed = PaneName::parse(&relation.to_string()).unwrap();
-            assert_eq!(
-                typed,
-                PaneName::Relation {
-                    schema: schema.into(),
-                    name: name.into()
-                }
-            );
+            assert_eq!(typed, PaneName::Relation { schema: schema.into(), name: name.into() });
         }
     }
 }

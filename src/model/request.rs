@@ -73,9 +73,14 @@ pub enum Request {
     /// About how many rows the pages of this request hold in all.
     Estimate(PageRequest),
     /// One row whole, by the identity in `key`.
-    Record { page: PageRequest, key: Key },
+    Record {
+        page: PageRequest,
+        key: Key,
+    },
     /// Tenants whose key, slug or label begins with or contains the text; bounded.
-    Tenants { text: String },
+    Tenants {
+        text: String,
+    },
     PlanInstall(Install),
     Install(Install),
     PlanUninstall(Install),

@@ -49,11 +49,7 @@ fn must_quote(text: &str) -> bool {
 /// A text that a spreadsheet does not take for a formula, and that does not act on a terminal.
 fn fit<'a>(text: &'a str, number: bool, style: &Style) -> Cow<'a, str> {
     let guard = !style.raw && !number && text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let text = if style.terminal {
-        sanitise::line(text)
-    } else {
-        Cow::Borrowed(text)
-    };
+    let text = if style.terminal { sanitise::line(text) } else { Cow::Borrowed(text) };
     if guard { Cow::Owned(format!("'{text}")) } else { text }
 }
 
@@ -65,15 +61,9 @@ mod tests {
 
     fn written(cells: &[(&str, &str, Option<&str>)], style: &Style) -> String {
         let page = Table {
-            columns: cells
-                .iter()
-                .map(|(name, type_name, _)| Column::named(*name, *type_name))
-                .collect(),
+            columns: cells.iter().map(|(name, type_name, _)| Column::named(*name, *type_name)).collect(),
             rows: vec![Row {
-                cells: cells
-                    .iter()
-                    .map(|(_, _, text)| Cell::new(text.map(Into::into)))
-                    .collect(),
+                cells: cells.iter().map(|(_, _, text)| Cell::new(text.map(Into::into))).collect(),
                 ..Row::default()
             }],
             ..Table::default()
@@ -85,24 +75,13 @@ mod tests {
 
     #[test]
     fn null_and_empty_differ() {
-        let cells = [
-            ("a", "text", None),
-            ("b", "text", Some("")),
-            ("c", "text", Some("x,\"y\"\n")),
-        ];
-        assert_eq!(
-            written(&cells, &Style::plain(Format::Csv)),
-            "a,b,c\n,\"\",\"x,\"\"y\"\"\n\"\n"
-        );
+        let cells = [("a", "text", None), ("b", "text", Some("")), ("c", "text", Some("x,\"y\"\n"))];
+        assert_eq!(written(&cells, &Style::plain(Format::Csv)), "a,b,c\n,\"\",\"x,\"\"y\"\"\n\"\n");
     }
 
     #[test]
     fn a_formula_is_guarded_and_a_number_is_not() {
-        let cells = [
-            ("=a", "text", Some("=1+1")),
-            ("b", "integer", Some("-5")),
-            ("c", "text", Some("-5")),
-        ];
+        let cells = [("=a", "text", Some("=1+1")), ("b", "integer", Some("-5")), ("c", "text", Some("-5"))];
         let style = Style::plain(Format::Csv);
         assert_eq!(written(&cells, &style), "'=a,b,c\n'=1+1,-5,'-5\n");
         assert_eq!(written(&cells, &Style { raw: true, ..style }), "=a,b,c\n=1+1,-5,-5\n");
@@ -111,10 +90,7 @@ mod tests {
     #[test]
     fn a_terminal_gets_no_escape() {
         let cells = [("a", "text", Some("\u{1b}[2J\n"))];
-        let style = Style {
-            terminal: true,
-            ..Style::plain(Format::Csv)
-        };
+        let style = Style { terminal: true, ..Style::plain(Format::Csv) };
         assert_eq!(written(&cells, &style), "a\n␛[2J⏎\n");
     }
 }

@@ -18,12 +18,8 @@ pub enum Format {
 
 impl Format {
     /// Every format with its name.
-    pub const ALL: [(&'static str, Format); 4] = [
-        ("table", Format::Table),
-        ("json", Format::Json),
-        ("jsonl", Format::Jsonl),
-        ("csv", Format::Csv),
-    ];
+    pub const ALL: [(&'static str, Format); 4] =
+        [("table", Format::Table), ("json", Format::Json), ("jsonl", Format::Jsonl), ("csv", Format::Csv)];
 
     /// What is written where nobody says: a table for a person, JSON for a program.
     pub fn natural(terminal: bool) -> Self {
@@ -61,10 +57,6 @@ pub struct Style {
 impl Style {
     /// A style without exceptions, for a file or a pipe.
     pub fn plain(format: Format) -> Self {
-        Self {
-            format,
-            raw: false,
-            terminal: false,
-        }
+        Self { format, raw: false, terminal: false }
     }
 }

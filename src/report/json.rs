@@ -23,10 +23,7 @@ pub fn table(table: &Table, out: &mut dyn Write) -> io::Result<()> {
 
 /// One object per row and line, and nothing else.
 pub fn lines(table: &Table, out: &mut dyn Write) -> io::Result<()> {
-    table
-        .rows
-        .iter()
-        .try_for_each(|row| writeln!(out, "{}", object(&table.columns, row)))
+    table.rows.iter().try_for_each(|row| writeln!(out, "{}", object(&table.columns, row)))
 }
 
 /// One row as an object on one line.
@@ -38,31 +35,15 @@ pub fn object(columns: &[Column], row: &Row) -> String {
 
 /// The `plan` shape.
 pub fn plan(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
-    write!(
-        out,
-        "{{\"schema\":1,\"operation\":{},\"rows\":[",
-        string(&plan.operation)
-    )?;
+    write!(out, "{{\"schema\":1,\"operation\":{},\"rows\":[", string(&plan.operation))?;
     for (n, row) in plan.rows.iter().enumerate() {
-        let key = row
-            .key
-            .iter()
-            .map(|(column, value)| format!("{}:{}", string(column), optional(value.as_deref())));
+        let key = row.key.iter().map(|(column, value)| format!("{}:{}", string(column), optional(value.as_deref())));
         let key = key.collect::<Vec<_>>().join(",");
         let (table, action) = (string(&row.table), string(&row.action));
         let reason = optional(row.reason.as_deref());
-        write!(
-            out,
-            "{}{{\"table\":{table},\"key\":{{{key}}},\"action\":{action},\"reason\":{reason}}}",
-            comma(n)
-        )?;
+        write!(out, "{}{{\"table\":{table},\"key\":{{{key}}},\"action\":{action},\"reason\":{reason}}}", comma(n))?;
     }
-    writeln!(
-        out,
-        "],\"counts\":{},\"sql\":{}}}",
-        counts(&plan.counts),
-        strings(&plan.sql)
-    )
+    writeln!(out, "],\"counts\":{},\"sql\":{}}}", counts(&plan.counts), strings(&plan.sql))
 }
 
 /// The `receipt` shape.
@@ -70,12 +51,7 @@ pub fn receipt(receipt: &Receipt, out: &mut dyn Write) -> io::Result<()> {
     let (operation, id) = (string(&receipt.operation), string(&receipt.id));
     write!(out, "{{\"schema\":1,\"operation\":{operation},\"id\":{id},")?;
     write!(out, "\"outcome\":{},", string(receipt.ending.name()))?;
-    writeln!(
-        out,
-        "\"counts\":{},\"sql\":{}}}",
-        counts(&receipt.counts),
-        strings(&receipt.sql)
-    )
+    writeln!(out, "\"counts\":{},\"sql\":{}}}", counts(&receipt.counts), strings(&receipt.sql))
 }
 
 fn counts(counts: &[(String, u64)]) -> String {

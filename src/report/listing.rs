@@ -5,10 +5,7 @@ use crate::model::{Cell, Column, Row, Table};
 
 /// A table of text columns under this name.
 pub fn table(pane: &str, columns: &[&str], rows: Vec<Vec<Option<String>>>) -> Table {
-    let row = |cells: Vec<Option<String>>| Row {
-        cells: cells.into_iter().map(Cell::new).collect(),
-        ..Row::default()
-    };
+    let row = |cells: Vec<Option<String>>| Row { cells: cells.into_iter().map(Cell::new).collect(), ..Row::default() };
     Table {
         pane: pane.into(),
         title: pane.into(),
@@ -25,13 +22,7 @@ pub fn systems(known: &[(&str, &str)], survey: &Survey) -> Table {
         let state = if bound.missing.is_empty() { "whole" } else { "partly" };
         let missing = (!bound.missing.is_empty()).then(|| bound.missing.join(", "));
         let (system, schema) = (bound.source.system.clone(), bound.source.schema.clone());
-        rows.push(vec![
-            Some(system),
-            Some(bound.title.clone()),
-            Some(schema),
-            Some(state.into()),
-            missing,
-        ]);
+        rows.push(vec![Some(system), Some(bound.title.clone()), Some(schema), Some(state.into()), missing]);
     }
     for (name, title) in known {
         if !survey.systems.iter().any(|bound| bound.source.system == *name) {
@@ -51,9 +42,5 @@ pub fn tenants(tenants: &[Tenant]) -> Table {
         let (key, label) = (Some(tenant.key.clone()), Some(tenant.label.clone()));
         vec![Some(tenant.source.system.clone()), key, label, tenant.slug.clone()]
     };
-    table(
-        "tenants",
-        &["system", "key", "label", "slug"],
-        tenants.iter().map(row).collect(),
-    )
+    table("tenants", &["system", "key", "label", "slug"], tenants.iter().map(row).collect())
 }

@@ -6,23 +6,11 @@ use std::io::{self, Write};
 
 /// What would be done, the counts, then the SQL.
 pub fn plan(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(
-        out,
-        "plan: {}. Nothing has been changed.",
-        sanitise::line(&plan.operation)
-    )?;
+    writeln!(out, "plan: {}. Nothing has been changed.", sanitise::line(&plan.operation))?;
     for row in &plan.rows {
-        let reason = row
-            .reason
-            .as_deref()
-            .map(|reason| format!("  ({})", sanitise::line(reason)));
+        let reason = row.reason.as_deref().map(|reason| format!("  ({})", sanitise::line(reason)));
         let named = format!("{}{}", sanitise::line(&row.table), key(row));
-        writeln!(
-            out,
-            "  {:<8} {named}{}",
-            sanitise::line(&row.action),
-            reason.unwrap_or_default()
-        )?;
+        writeln!(out, "  {:<8} {named}{}", sanitise::line(&row.action), reason.unwrap_or_default())?;
     }
     counts(&plan.counts, out)?;
     statements(&plan.sql, out)
@@ -38,10 +26,7 @@ pub fn receipt(receipt: &Receipt, out: &mut dyn Write) -> io::Result<()> {
     let (operation, id) = (sanitise::line(&receipt.operation), sanitise::line(&receipt.id));
     writeln!(out, "{operation}: {ending}  (operation {id})")?;
     counts(&receipt.counts, out)?;
-    receipt
-        .notes
-        .iter()
-        .try_for_each(|note| writeln!(out, "note: {}", sanitise::line(note)))
+    receipt.notes.iter().try_for_each(|note| writeln!(out, "note: {}", sanitise::line(note)))
 }
 
 fn key(row: &PlanRow) -> String {
@@ -57,9 +42,7 @@ fn counts(counts: &[(String, u64)], out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "\ncounts")?;
     }
     let widest = counts.iter().map(|(table, _)| table.chars().count()).max().unwrap_or(0);
-    counts
-        .iter()
-        .try_for_each(|(table, count)| writeln!(out, "  {:<widest$}  {count}", sanitise::line(table)))
+    counts.iter().try_for_each(|(table, count)| writeln!(out, "  {:<widest$}  {count}", sanitise::line(table)))
 }
 
 fn statements(sql: &[String], out: &mut dyn Write) -> io::Result<()> {

@@ -36,12 +36,7 @@ fn printed(table: &Table) -> Vec<Printed> {
         let cells: Vec<String> = table.rows.iter().map(|row| text(row).unwrap_or_default()).collect();
         let heading = clip(&sanitise::line(column.heading()));
         let widest = cells.iter().map(|cell| cell.width()).max().unwrap_or(0);
-        Printed {
-            width: widest.max(heading.width()),
-            right: column.shown_as.is_right(),
-            heading,
-            cells,
-        }
+        Printed { width: widest.max(heading.width()), right: column.shown_as.is_right(), heading, cells }
     });
     printed.collect()
 }
@@ -66,16 +61,12 @@ fn foot(table: &Table, out: &mut dyn Write) -> io::Result<()> {
     match count {
         0 => writeln!(out, "no rows")?,
         1 => writeln!(out, "\n1 row")?,
-        _ if table.more_after => writeln!(
-            out,
-            "\n{count} rows shown, more follow: raise --limit or narrow with --filter"
-        )?,
+        _ if table.more_after => {
+            writeln!(out, "\n{count} rows shown, more follow: raise --limit or narrow with --filter")?
+        }
         _ => writeln!(out, "\n{count} rows")?,
     }
-    table
-        .notes
-        .iter()
-        .try_for_each(|note| writeln!(out, "note: {}", sanitise::line(note)))
+    table.notes.iter().try_for_each(|note| writeln!(out, "note: {}", sanitise::line(note)))
 }
 
 /// The beginning of a text that fits the widest column, cut between characters as a person counts them.
@@ -100,11 +91,7 @@ mod tests {
 
     fn page() -> Table {
         let row = |name: &str, size: Option<&str>| Row {
-            cells: vec![
-                Cell::new(Some(name.into())),
-                Cell::new(size.map(Into::into)),
-                Cell::new(None),
-            ],
+            cells: vec![Cell::new(Some(name.into())), Cell::new(size.map(Into::into)), Cell::new(None)],
             ..Row::default()
         };
         let mut hidden = Column::named("secret", "text");

@@ -66,20 +66,12 @@ fn boolean(text: &str) -> String {
 /// The digits as they are. NaN and Infinity are no JSON numbers and stay text.
 fn number(text: &str) -> String {
     let starts_like_one = text.starts_with(|c: char| c == '-' || c.is_ascii_digit());
-    if starts_like_one && is_json(text) {
-        text.to_owned()
-    } else {
-        string(text)
-    }
+    if starts_like_one && is_json(text) { text.to_owned() } else { string(text) }
 }
 
 /// A JSON document as it is, on one line: line breaks in valid JSON stand only between its parts.
 fn nested(text: &str) -> String {
-    if is_json(text) {
-        sanitise::json(text.trim()).replace(['\n', '\r', '\t'], " ")
-    } else {
-        string(text)
-    }
+    if is_json(text) { sanitise::json(text.trim()).replace(['\n', '\r', '\t'], " ") } else { string(text) }
 }
 
 fn is_json(text: &str) -> bool {
@@ -127,10 +119,7 @@ mod tests {
         assert_eq!(json("{1,NULL,{2.50,NaN}}", "numeric[]"), "[1,null,[2.50,\"NaN\"]]");
         assert_eq!(json("{t,f,NULL}", "boolean[]"), "[true,false,null]");
         assert_eq!(json(r#"{"{\"a\": 1}"}"#, "jsonb[]"), "[{\"a\": 1}]");
-        assert_eq!(
-            json("{(1,1),(0,0);(2,2),(1,1)}", "box[]"),
-            "[\"(1,1),(0,0)\",\"(2,2),(1,1)\"]"
-        );
+        assert_eq!(json("{(1,1),(0,0);(2,2),(1,1)}", "box[]"), "[\"(1,1),(0,0)\",\"(2,2),(1,1)\"]");
         assert_eq!(
             json("{\"2026-11-21 12:04:29+00\"}", "timestamp with time zone[]"),
             "[\"2026-11-21T12:04:29+00:00\"]"
@@ -140,23 +129,11 @@ mod tests {
     #[test]
     fn times_are_iso() {
         let zoned = "timestamp with time zone";
-        assert_eq!(
-            json("2026-11-21 12:04:29.1234+00", zoned),
-            "\"2026-11-21T12:04:29.1234+00:00\""
-        );
-        assert_eq!(
-            json("2026-11-21 12:04:29-03:30", zoned),
-            "\"2026-11-21T12:04:29-03:30\""
-        );
-        assert_eq!(
-            json("2026-11-21 12:04:29", "timestamp without time zone"),
-            "\"2026-11-21T12:04:29\""
-        );
+        assert_eq!(json("2026-11-21 12:04:29.1234+00", zoned), "\"2026-11-21T12:04:29.1234+00:00\"");
+        assert_eq!(json("2026-11-21 12:04:29-03:30", zoned), "\"2026-11-21T12:04:29-03:30\"");
+        assert_eq!(json("2026-11-21 12:04:29", "timestamp without time zone"), "\"2026-11-21T12:04:29\"");
         assert_eq!(json("infinity", zoned), "\"infinity\"");
-        assert_eq!(
-            json("0044-03-15 12:00:00+00 BC", zoned),
-            "\"0044-03-15 12:00:00+00 BC\""
-        );
+        assert_eq!(json("0044-03-15 12:00:00+00 BC", zoned), "\"0044-03-15 12:00:00+00 BC\"");
         assert_eq!(json("2026-11-21", "date"), "\"2026-11-21\"");
     }
 
@@ -170,10 +147,7 @@ mod tests {
 
     #[test]
     fn hostile_characters_are_escaped() {
-        assert_eq!(
-            json("\u{1b}]52\u{9b}\u{202e}\"", "text"),
-            "\"\\u001b]52\\u009b\\u202e\\\"\""
-        );
+        assert_eq!(json("\u{1b}]52\u{9b}\u{202e}\"", "text"), "\"\\u001b]52\\u009b\\u202e\\\"\"");
         assert_eq!(json("{\"a\": \"\u{202e}\"}", "jsonb"), "{\"a\": \"\\u202e\"}");
     }
 }

@@ -108,7 +108,12 @@ fn first_place(app: &mut App) -> Vec<Effect> {
 /// The first tab that shows something here, else the tables.
 fn first_tab(app: &mut App) -> Vec<Effect> {
     let survey = app.survey.value().cloned().unwrap_or_default();
-    let is_usable = |name: &&String| survey.panes.iter().any(|e| e.pane.name() == name.as_str() && e.disabled.is_none() && e.pane.name() != "activity");
+    let is_usable = |name: &&String| {
+        survey
+            .panes
+            .iter()
+            .any(|e| e.pane.name() == name.as_str() && e.disabled.is_none() && e.pane.name() != "activity")
+    };
     match app.deck.iter().find(is_usable).cloned() {
         Some(name) => app.go_to_name(&name),
         None => app.go_to(PaneRef::plain("tables")),
@@ -195,10 +200,7 @@ fn edge(app: &mut App, id: u64, ticket: Ticket, result: Result<Outcome, Fault>) 
 
 /// Shows a fault over the rows that are there.
 fn fail(list: &mut super::list::List, fault: Fault) {
-    list.slot = Slot::Failed {
-        fault,
-        old: list.slot.value().cloned(),
-    };
+    list.slot = Slot::Failed { fault, old: list.slot.value().cloned() };
 }
 
 fn record(app: &mut App, id: u64, ticket: Ticket, result: Result<Outcome, Fault>) -> Vec<Effect> {
@@ -216,10 +218,9 @@ fn record(app: &mut App, id: u64, ticket: Ticket, result: Result<Outcome, Fault>
 
 fn relations(table: &Arc<Table>) -> Vec<PaneRef> {
     let pair = |row: &crate::model::Row| match row.cells.as_slice() {
-        [schema, name, ..] => Some(PaneRef::Relation {
-            schema: schema.text()?.to_owned(),
-            name: name.text()?.to_owned(),
-        }),
+        [schema, name, ..] => {
+            Some(PaneRef::Relation { schema: schema.text()?.to_owned(), name: name.text()?.to_owned() })
+        }
         _ => None,
     };
     table.rows.iter().filter_map(pair).collect()

@@ -16,7 +16,10 @@ pub enum Content {
     List(Box<List>),
     Record(Box<Record>),
     /// A tab without a pane behind it, and what would bring one.
-    Missing { name: String, reason: String },
+    Missing {
+        name: String,
+        reason: String,
+    },
 }
 
 /// One place visited. Places are kept with their cursor, filter and rows.

@@ -29,7 +29,8 @@ impl App {
         let Some(list) = self.place_by_id(id).and_then(|place| place.list_mut()) else {
             return Vec::new();
         };
-        let (anchor, rows) = list.window().map_or((From::Start, 0), |window| (window.anchor.clone(), window.rows.len()));
+        let (anchor, rows) =
+            list.window().map_or((From::Start, 0), |window| (window.anchor.clone(), window.rows.len()));
         let (from, limit) = match from {
             Some(from) => (from, page),
             None => (anchor, rows.max(page)),
@@ -56,7 +57,9 @@ impl App {
     /// Reads the next page of the list on the screen where the cursor has come near an end.
     pub fn ask_edge(&mut self, height: usize) -> Vec<Effect> {
         let (scope, page) = (self.scope_key(), self.page);
-        let Some((id, edge)) = self.place().map(|place| place.id).zip(self.list().and_then(|list| list.near_edge(height))) else {
+        let Some((id, edge)) =
+            self.place().map(|place| place.id).zip(self.list().and_then(|list| list.near_edge(height)))
+        else {
             return Vec::new();
         };
         let ticket = self.ticket(Purpose::Edge(id));

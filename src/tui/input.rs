@@ -6,8 +6,8 @@ use super::msg::Effect;
 use super::overlay::{self, Choice, Field, Overlay, Picker, Target};
 use super::slot::Ticket;
 use super::{key, update};
-use crate::model::deck::Tenant;
 use crate::model::action::ACTIONS;
+use crate::model::deck::Tenant;
 use crate::model::filter::Filter;
 use crate::model::pane::PaneName;
 
@@ -197,7 +197,8 @@ pub(super) fn offer_tables(app: &mut App) {
 
 /// Opens the picker that sets the scope.
 pub(super) fn open_tenants(app: &mut App, text: &str) -> Vec<Effect> {
-    let has_tenants = app.survey.value().is_some_and(|survey| survey.systems.iter().any(|system| system.missing.is_empty()));
+    let has_tenants =
+        app.survey.value().is_some_and(|survey| survey.systems.iter().any(|system| system.missing.is_empty()));
     if !has_tenants {
         app.say("no system with tenants was recognised on this database");
         return Vec::new();

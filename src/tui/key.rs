@@ -37,11 +37,9 @@ pub fn name(event: &KeyEvent) -> Option<String> {
         code => NAMED.iter().find(|(own, _)| *own == code)?.1.to_owned(),
     };
     let mut name = String::new();
-    for (modifier, word) in [
-        (KeyModifiers::CONTROL, "ctrl-"),
-        (KeyModifiers::ALT, "alt-"),
-        (KeyModifiers::SHIFT, "shift-"),
-    ] {
+    for (modifier, word) in
+        [(KeyModifiers::CONTROL, "ctrl-"), (KeyModifiers::ALT, "alt-"), (KeyModifiers::SHIFT, "shift-")]
+    {
         if modifiers.contains(modifier) {
             name.push_str(word);
         }
@@ -53,11 +51,9 @@ pub fn name(event: &KeyEvent) -> Option<String> {
 pub fn event(name: &str) -> Option<KeyEvent> {
     let mut rest = name;
     let mut modifiers = KeyModifiers::NONE;
-    for (word, modifier) in [
-        ("ctrl-", KeyModifiers::CONTROL),
-        ("alt-", KeyModifiers::ALT),
-        ("shift-", KeyModifiers::SHIFT),
-    ] {
+    for (word, modifier) in
+        [("ctrl-", KeyModifiers::CONTROL), ("alt-", KeyModifiers::ALT), ("shift-", KeyModifiers::SHIFT)]
+    {
         if let Some(tail) = rest.strip_prefix(word).filter(|tail| !tail.is_empty()) {
             modifiers |= modifier;
             rest = tail;

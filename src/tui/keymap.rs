@@ -50,7 +50,8 @@ impl Keymap {
 
     /// The keys of an action, its default order first.
     pub fn keys(&self, action: Action) -> Vec<&str> {
-        let mut keys: Vec<&str> = self.actions.iter().filter(|(_, own)| **own == action).map(|(key, _)| key.as_str()).collect();
+        let mut keys: Vec<&str> =
+            self.actions.iter().filter(|(_, own)| **own == action).map(|(key, _)| key.as_str()).collect();
         let place = |key: &&str| action.spec().keys.iter().position(|own| own == key).unwrap_or(usize::MAX);
         keys.sort_by_key(place);
         keys

@@ -32,13 +32,7 @@ pub fn areas(app: &App) -> Areas {
         }
         false => (body, None),
     };
-    Areas {
-        header: line(0),
-        tabs: line(1),
-        body,
-        beside,
-        footer: line(height.saturating_sub(1)),
-    }
+    Areas { header: line(0), tabs: line(1), body, beside, footer: line(height.saturating_sub(1)) }
 }
 
 fn wants_beside(app: &App) -> bool {

@@ -128,18 +128,11 @@ impl App {
             return Vec::new();
         };
         let label = self.list().and_then(|list| list.value("name")).unwrap_or_else(|| key.clone());
-        let tenant = Tenant {
-            source: source.clone(),
-            slug: self.list().and_then(|list| list.value("slug")),
-            key,
-            label,
-        };
+        let tenant =
+            Tenant { source: source.clone(), slug: self.list().and_then(|list| list.value("slug")), key, label };
         self.scope = Some(tenant);
         self.forget_rows();
-        self.go_to(PaneRef::Library {
-            name: pane.to_owned(),
-            source: Some(source),
-        })
+        self.go_to(PaneRef::Library { name: pane.to_owned(), source: Some(source) })
     }
 
     /// Opens the whole record of the current row.
@@ -176,7 +169,8 @@ impl App {
         let Some(survey) = self.survey.value().cloned() else {
             return Vec::new();
         };
-        let same: Vec<&PaneRef> = survey.panes.iter().map(|entry| &entry.pane).filter(|own| own.name() == pane.name()).collect();
+        let same: Vec<&PaneRef> =
+            survey.panes.iter().map(|entry| &entry.pane).filter(|own| own.name() == pane.name()).collect();
         let at = same.iter().position(|own| **own == pane).unwrap_or(0);
         match same.get((at + 1) % same.len().max(1)) {
             Some(next) if **next != pane => self.go_to((*next).clone()),

@@ -70,13 +70,7 @@ pub struct Picker<T> {
 impl<T> Picker<T> {
     /// A picker over these choices.
     pub fn new(text: &str, choices: Vec<Choice<T>>) -> Self {
-        let mut picker = Self {
-            field: Field::new(text),
-            choices,
-            found: Vec::new(),
-            selected: 0,
-            ticket: None,
-        };
+        let mut picker = Self { field: Field::new(text), choices, found: Vec::new(), selected: 0, ticket: None };
         picker.match_again();
         picker
     }
@@ -154,11 +148,7 @@ mod tests {
 
     #[test]
     fn the_exact_label_comes_first() {
-        let choice = |label: &str| Choice {
-            label: label.into(),
-            note: String::new(),
-            target: (),
-        };
+        let choice = |label: &str| Choice { label: label.into(), note: String::new(), target: () };
         let mut picker = Picker::new("", vec![choice("Northwind Traders"), choice("Northwind"), choice("Acme")]);
         picker.field.paste("northwind");
         picker.match_again();

@@ -97,9 +97,10 @@ fn wrapped(text: &str, room: usize) -> Vec<String> {
 impl Record {
     /// Moves the cursor by lines and keeps it on a screen of this height.
     pub fn move_lines(&mut self, by: isize, width: usize, height: usize) {
-        let count = self.slot.value().map_or(0, |table| {
-            table.rows.first().map_or(0, |row| lines(&table.columns, &row.cells, width).len())
-        });
+        let count = self
+            .slot
+            .value()
+            .map_or(0, |table| table.rows.first().map_or(0, |row| lines(&table.columns, &row.cells, width).len()));
         self.line = self.line.saturating_add_signed(by).min(count.saturating_sub(1));
         self.top = self.top.clamp((self.line + 1).saturating_sub(height.max(1)), self.line);
         self.top = self.top.min(count.saturating_sub(height.max(1)));

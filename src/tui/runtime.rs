@@ -12,8 +12,8 @@ use super::update::update;
 use super::view::view;
 use crate::catalog::Library;
 use crate::config::{Colour, Settings, keymap, theme};
-use crate::engine::stop::{self, StopHandle};
 use crate::engine::Engine;
+use crate::engine::stop::{self, StopHandle};
 use crate::model::{Fault, Kind, Request};
 use crossterm::event::{Event, EventStream, KeyEventKind};
 use futures::StreamExt;
@@ -54,24 +54,11 @@ pub async fn run(start: Start) -> Result<u8, Fault> {
     let signals = Signals::new().map_err(no_terminal)?;
     let screen = Screen::take().map_err(no_terminal)?;
     let (sender, answers) = channel(QUEUE);
-    let outside = Outside {
-        engine: start.engine,
-        screen,
-        sender,
-        stops: HashMap::new(),
-        library: None,
-    };
+    let outside = Outside { engine: start.engine, screen, sender, stops: HashMap::new(), library: None };
     if let Some(reload) = start.reload {
         watch(reload, outside.sender.clone());
     }
-    let console = Console {
-        events: listen(),
-        app,
-        theme,
-        outside,
-        answers,
-        signals,
-    };
+    let console = Console { events: listen(), app, theme, outside, answers, signals };
     console.run().await
 }
 
@@ -173,7 +160,9 @@ impl Console {
                 }
                 Happened::Signal(Asked::Suspend) => effects.push(Effect::Suspend),
                 Happened::Signal(Asked::Resume) => effects.push(Effect::Redraw),
-                Happened::Signal(Asked::End | Asked::HangUp) | Happened::TerminalGone => break Kind::Interrupted.exit_code(),
+                Happened::Signal(Asked::End | Asked::HangUp) | Happened::TerminalGone => {
+                    break Kind::Interrupted.exit_code();
+                }
             }
         };
         self.end(code).await

@@ -55,11 +55,7 @@ impl<T> Slot<T> {
     pub fn wait(&mut self, ticket: Ticket) -> Option<Ticket> {
         let before = self.ticket();
         let old = std::mem::take(self).into_value();
-        *self = Slot::Loading {
-            ticket,
-            old,
-            stage: None,
-        };
+        *self = Slot::Loading { ticket, old, stage: None };
         before
     }
 

@@ -49,7 +49,9 @@ impl Theme {
 }
 
 fn style(file: &ThemeFile, role: &RoleStyle, depth: Depth) -> Style {
-    let colour = |name: &Option<String>| name.as_deref().and_then(|name| file.shade(name)).and_then(|shade| lowered(shade, depth));
+    let colour = |name: &Option<String>| {
+        name.as_deref().and_then(|name| file.shade(name)).and_then(|shade| lowered(shade, depth))
+    };
     let mut style = Style::new();
     style.fg = colour(&role.fg);
     style.bg = colour(&role.bg);
@@ -89,11 +91,7 @@ fn indexed(r: u8, g: u8, b: u8) -> u8 {
     let mean = (u16::from(r) + u16::from(g) + u16::from(b)) / 3;
     let step = (mean.saturating_sub(3) / 10).min(23) as u8;
     let grey = 8 + step * 10;
-    if distance((r, g, b), (grey, grey, grey)) < cube {
-        232 + step
-    } else {
-        (16 + 36 * lr + 6 * lg + lb) as u8
-    }
+    if distance((r, g, b), (grey, grey, grey)) < cube { 232 + step } else { (16 + 36 * lr + 6 * lg + lb) as u8 }
 }
 
 /// The sixteen colours in their order, and what they commonly look like.

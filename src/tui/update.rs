@@ -39,7 +39,8 @@ fn on_key(app: &mut App, key: &str) -> Vec<Effect> {
     match app.keymap.action(key) {
         Some(action) => act(app, action),
         None => {
-            let help = app.keymap.keys(Action::Help).first().map_or(String::new(), |key| format!("; {key} lists all keys"));
+            let help =
+                app.keymap.keys(Action::Help).first().map_or(String::new(), |key| format!("; {key} lists all keys"));
             app.say(format!("{key} does nothing here{help}"));
             Vec::new()
         }
@@ -93,7 +94,8 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Scope => input::open_tenants(app, ""),
         Action::Help => {
             let keymap = app.keymap.clone();
-            let keys = |action| keymap.keys(action).iter().map(|key| super::key::shown(key)).collect::<Vec<_>>().join(" ");
+            let keys =
+                |action| keymap.keys(action).iter().map(|key| super::key::shown(key)).collect::<Vec<_>>().join(" ");
             app.overlay = Some(overlay::help(keys));
             Vec::new()
         }
@@ -165,7 +167,13 @@ fn far_end(action: Action, window: Option<&super::window::Window>) -> Option<Fro
 /// One step back: stop what is loading, else leave the place.
 fn back(app: &mut App) -> Vec<Effect> {
     if let Some(list) = app.list_mut() {
-        let stopped: Vec<Effect> = list.slot.give_up().or(list.edge.take().map(|(ticket, _)| ticket)).map(Effect::Cancel).into_iter().collect();
+        let stopped: Vec<Effect> = list
+            .slot
+            .give_up()
+            .or(list.edge.take().map(|(ticket, _)| ticket))
+            .map(Effect::Cancel)
+            .into_iter()
+            .collect();
         if !stopped.is_empty() {
             app.say("stopped");
             return stopped;
@@ -255,8 +263,12 @@ fn copy_cell(app: &mut App) -> Vec<Effect> {
 
 fn copy_row(app: &mut App) -> Vec<Effect> {
     let row = match app.place().map(|place| &place.content) {
-        Some(Content::List(list)) => list.window().zip(list.current()).map(|(w, row)| (w.columns.to_vec(), row.clone())),
-        Some(Content::Record(record)) => record.slot.value().and_then(|table| Some((table.columns.clone(), table.rows.first()?.clone()))),
+        Some(Content::List(list)) => {
+            list.window().zip(list.current()).map(|(w, row)| (w.columns.to_vec(), row.clone()))
+        }
+        Some(Content::Record(record)) => {
+            record.slot.value().and_then(|table| Some((table.columns.clone(), table.rows.first()?.clone())))
+        }
         _ => None,
     };
     match row {
@@ -269,7 +281,10 @@ fn copy_row(app: &mut App) -> Vec<Effect> {
 fn copied(app: &mut App, text: String, what: &str) -> Vec<Effect> {
     const MOST_BYTES: usize = 74_000;
     if text.len() > MOST_BYTES {
-        app.complain(format!("the {what} is too long for a terminal's clipboard: {} bytes, at most {MOST_BYTES}", text.len()));
+        app.complain(format!(
+            "the {what} is too long for a terminal's clipboard: {} bytes, at most {MOST_BYTES}",
+            text.len()
+        ));
         return Vec::new();
     }
     app.say(format!("copied the {what}, {} characters", text.chars().count()));

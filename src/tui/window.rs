@@ -147,11 +147,7 @@ mod tests {
 
     fn row(n: u64) -> Row {
         let text = Some(n.to_string());
-        Row {
-            cells: vec![Cell::new(text.clone())],
-            key: vec![text.clone()],
-            order: vec![text],
-        }
+        Row { cells: vec![Cell::new(text.clone())], key: vec![text.clone()], order: vec![text] }
     }
 
     fn page(numbers: std::ops::RangeInclusive<u64>, more_before: bool, more_after: bool) -> Table {

@@ -54,26 +54,13 @@ pub fn bare_server(major: Option<u32>) -> &'static TestServer {
 fn shared(major: Option<u32>, empty: bool) -> &'static TestServer {
     type Servers = BTreeMap<(Option<u32>, bool), &'static TestServer>;
     static SERVERS: OnceLock<Mutex<Servers>> = OnceLock::new();
-    let mut servers = SERVERS
-        .get_or_init(Mutex::default)
-        .lock()
-        .unwrap_or_else(|broken| broken.into_inner());
+    let mut servers = SERVERS.get_or_init(Mutex::default).lock().unwrap_or_else(|broken| broken.into_inner());
     servers.entry((major, empty)).or_insert_with(|| {
-        let options = DemoOptions {
-            rows: SMALL,
-            empty,
-            fetch: Fetch::Yes,
-            major,
-            systems: crm(),
-            ..DemoOptions::default()
-        };
+        let options =
+            DemoOptions { rows: SMALL, empty, fetch: Fetch::Yes, major, systems: crm(), ..DemoOptions::default() };
         let cluster = wait(Box::pin(demo::start(options, &|line| eprintln!("{line}"))));
-        let cluster =
-            cluster.unwrap_or_else(|fault| panic!("no server {major:?} for the tests: {fault}"));
-        Box::leak(Box::new(TestServer {
-            cluster,
-            systems: !empty,
-        }))
+        let cluster = cluster.unwrap_or_else(|fault| panic!("no server {major:?} for the tests: {fault}"));
+        Box::leak(Box::new(TestServer { cluster, systems: !empty }))
     })
 }
 
@@ -97,11 +84,7 @@ impl TestServer {
     /// A new database made from a template.
     pub fn fresh_database(&'static self, template: Template) -> TestDb {
         static COUNT: AtomicU32 = AtomicU32::new(1);
-        let name = format!(
-            "t{}_{}",
-            std::process::id(),
-            COUNT.fetch_add(1, Ordering::Relaxed)
-        );
+        let name = format!("t{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let source = match template {
             Template::Empty => "template0".to_owned(),
             Template::Crm { rows: SMALL } if self.systems => demo::DATABASE.to_owned(),
@@ -136,8 +119,7 @@ impl TestServer {
         if !made.contains(&known) {
             self.admin(&format!("CREATE DATABASE {name} TEMPLATE template0"));
             let files = Files::embedded();
-            let system =
-                pgdeck::catalog::system::System::load(&files, "crm").expect("the crm manifest");
+            let system = pgdeck::catalog::system::System::load(&files, "crm").expect("the crm manifest");
             let options = self.options("postgres", &name);
             let install = pgdeck::db::migrate::install(options, &system, &files, "crm", Some(rows));
             wait(Box::pin(install)).unwrap_or_else(|fault| panic!("{fault}"));
@@ -156,22 +138,14 @@ impl TestDb {
     /// The target as a libpq connection string, as this user.
     pub fn conninfo_as(&self, user: &str) -> String {
         let socket = self.server.socket_dir().display();
-        format!(
-            "host={socket} port={} user={user} dbname={} sslmode=disable",
-            self.server.port(),
-            self.name
-        )
+        format!("host={socket} port={} user={user} dbname={} sslmode=disable", self.server.port(), self.name)
     }
 
     /// The target as the command line's flags, as the superuser.
     pub fn target(&self) -> Vec<String> {
         let socket = self.server.socket_dir().display().to_string();
         let port = self.server.port().to_string();
-        [
-            "-h", &socket, "-p", &port, "-U", "postgres", "-d", &self.name,
-        ]
-        .map(str::to_owned)
-        .to_vec()
+        ["-h", &socket, "-p", &port, "-U", "postgres", "-d", &self.name].map(str::to_owned).to_vec()
     }
 
     /// The target as libpq's environment variables, as the superuser.
@@ -201,8 +175,7 @@ impl TestDb {
 
     /// Runs SQL as this user.
     pub fn exec_as(&self, user: &str, sql: &str) {
-        self.try_exec_as(user, sql)
-            .unwrap_or_else(|error| panic!("{error}\n{sql}"));
+        self.try_exec_as(user, sql).unwrap_or_else(|error| panic!("{error}\n{sql}"));
     }
 
     /// Runs SQL as this user; the server's refusal is the answer.
@@ -212,76 +185,46 @@ impl TestDb {
 
     /// The rows of a query, as the superuser; every column must be text.
     pub fn rows(&self, sql: &str) -> Vec<Vec<Option<String>>> {
-        wait(Box::pin(table(self.options("postgres"), sql)))
-            .unwrap_or_else(|error| panic!("{error}\n{sql}"))
+        wait(Box::pin(table(self.options("postgres"), sql))).unwrap_or_else(|error| panic!("{error}\n{sql}"))
     }
 
     /// The first column of the first row as text; empty for NULL.
     pub fn value(&self, sql: &str) -> String {
-        let rows = self.rows(&format!(
-            "SELECT (q.*)::text FROM (SELECT ({sql})::text) q(x)"
-        ));
-        let cell = rows
-            .into_iter()
-            .next()
-            .and_then(|row| row.into_iter().next())
-            .flatten();
-        cell.unwrap_or_default()
-            .trim_matches(['(', ')', '"'])
-            .to_owned()
+        let rows = self.rows(&format!("SELECT (q.*)::text FROM (SELECT ({sql})::text) q(x)"));
+        let cell = rows.into_iter().next().and_then(|row| row.into_iter().next()).flatten();
+        cell.unwrap_or_default().trim_matches(['(', ')', '"']).to_owned()
     }
 }
 
 impl Drop for TestDb {
     fn drop(&mut self) {
         let options = self.server.options("postgres", "postgres");
-        let _ = wait(Box::pin(script(
-            options,
-            &format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name),
-        )));
+        let _ = wait(Box::pin(script(options, &format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name))));
     }
 }
 
 async fn script(options: PgConnectOptions, sql: &str) -> Result<(), sqlx::Error> {
     let mut session = options.connect().await?;
-    let outcome = session
-        .execute(AssertSqlSafe(sql.to_owned()))
-        .await
-        .map(drop);
+    let outcome = session.execute(AssertSqlSafe(sql.to_owned())).await.map(drop);
     session.close().await?;
     outcome
 }
 
-async fn table(
-    options: PgConnectOptions,
-    sql: &str,
-) -> Result<Vec<Vec<Option<String>>>, sqlx::Error> {
+async fn table(options: PgConnectOptions, sql: &str) -> Result<Vec<Vec<Option<String>>>, sqlx::Error> {
     let mut session: PgConnection = options.connect().await?;
-    let rows = sqlx::query(AssertSqlSafe(sql.to_owned()))
-        .fetch_all(&mut session)
-        .await?;
+    let rows = sqlx::query(AssertSqlSafe(sql.to_owned())).fetch_all(&mut session).await?;
     session.close().await?;
-    rows.iter()
-        .map(|row| {
-            (0..row.len())
-                .map(|at| row.try_get::<Option<String>, _>(at))
-                .collect()
-        })
-        .collect()
+    rows.iter().map(|row| (0..row.len()).map(|at| row.try_get::<Option<String>, _>(at)).collect()).collect()
 }
 
 /// Waits for a future from any test, async or not: on a thread of its own.
 pub fn wait<T: Send>(future: BoxFuture<'_, T>) -> T {
     std::thread::scope(|scope| {
         let thread = scope.spawn(|| {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build();
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             runtime.expect("a runtime for the test").block_on(future)
         });
-        thread
-            .join()
-            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })
 }
 

@@ -1,14 +1,14 @@
 //! Install and uninstall, each one transaction. It must not decide what stands in the way; `state` does.
 
 use super::fault::{committing, during, migrating, plain};
+use super::ledger;
 use super::sample;
 use super::session::{close, open};
 use super::state::{State, roles_made};
-use super::ledger;
-use crate::db::quote::{identifier, literal};
 use crate::catalog::files::Files;
 use crate::catalog::script::MigrationText;
 use crate::catalog::system::System;
+use crate::db::quote::{identifier, literal};
 use crate::model::Fault;
 use crate::model::operation::{Ending, Receipt};
 use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType, Migrator};
@@ -43,15 +43,7 @@ pub async fn install(
         None => 0,
     };
     let memory = remember(!state.schema_stands, sample_rows);
-    run(
-        &mut work,
-        format!(
-            "COMMENT ON TABLE {} IS {}",
-            ledger(&system.name, schema),
-            literal(&memory)
-        ),
-    )
-    .await?;
+    run(&mut work, format!("COMMENT ON TABLE {} IS {}", ledger(&system.name, schema), literal(&memory))).await?;
     let id = receipt_id(&mut work).await?;
     work.commit().await.map_err(committing)?;
     let mut notes = match sample_rows {
@@ -62,14 +54,7 @@ pub async fn install(
     notes.push(format!("took {:.1} s", started.elapsed().as_secs_f64()));
     let mut counts = vec![("steps".to_owned(), steps.len() as u64)];
     counts.extend((parts > 0).then(|| ("sample parts".to_owned(), parts)));
-    Ok(Receipt {
-        operation: "install".into(),
-        id,
-        ending: Ending::Done,
-        counts,
-        sql: statements,
-        notes,
-    })
+    Ok(Receipt { operation: "install".into(), id, ending: Ending::Done, counts, sql: statements, notes })
 }
 
 /// Takes a system back: the sample's own way back, the steps in reverse, the bookkeeping, and the schemas where they were
@@ -87,26 +72,13 @@ pub async fn uninstall(
     let (state, steps) = look(&mut work, system, files, schema).await?;
     state.refuse_uninstall(system, schema)?;
     let memory = state.memory.as_deref().unwrap_or_default();
-    run(
-        &mut work,
-        format!("SET LOCAL search_path = {}, pg_temp", identifier(schema)),
-    )
-    .await?;
-    if let Some(sql) = system
-        .sample_down(files)
-        .filter(|_| memory.contains("sample"))
-    {
+    run(&mut work, format!("SET LOCAL search_path = {}, pg_temp", identifier(schema))).await?;
+    if let Some(sql) = system.sample_down(files).filter(|_| memory.contains("sample")) {
         let path = format!("systems/{}/sample.down.sql", system.name);
-        work.execute(AssertSqlSafe(sql.to_owned()))
-            .await
-            .map_err(|error| during(&path, sql, 1, error))?;
+        work.execute(AssertSqlSafe(sql.to_owned())).await.map_err(|error| during(&path, sql, 1, error))?;
     }
     down(&mut work, system, schema, &steps).await?;
-    run(
-        &mut work,
-        format!("DROP TABLE {}", ledger(&system.name, schema)),
-    )
-    .await?;
+    run(&mut work, format!("DROP TABLE {}", ledger(&system.name, schema))).await?;
     let mut notes = Vec::new();
     if memory.contains("schema") && !drop_if_empty(&mut work, schema).await? {
         notes.push(format!("schema {schema} stays: other objects stand in it"));
@@ -123,11 +95,7 @@ pub async fn uninstall(
         id,
         ending: Ending::Done,
         counts: vec![("steps".to_owned(), steps.len() as u64)],
-        sql: steps
-            .iter()
-            .rev()
-            .map(|step| format!("-- {}", step.down_path))
-            .collect(),
+        sql: steps.iter().rev().map(|step| format!("-- {}", step.down_path)).collect(),
         notes,
     })
 }
@@ -155,10 +123,7 @@ pub(super) fn preparation(state: &State, system: &System, schema: &str) -> Vec<S
     if !state.schema_stands && schema != "pgdeck" {
         sql.push(format!("CREATE SCHEMA {}", identifier(schema)));
     }
-    sql.push(format!(
-        "SET LOCAL search_path = {}, pg_temp",
-        identifier(schema)
-    ));
+    sql.push(format!("SET LOCAL search_path = {}, pg_temp", identifier(schema)));
     sql.push(format!("-- bookkeeping: {}", ledger(&system.name, schema)));
     sql
 }
@@ -171,12 +136,7 @@ pub(super) fn remember(schema_made: bool, sample_rows: Option<u64>) -> String {
     memory.join("; ")
 }
 
-async fn prepare(
-    work: &mut PgConnection,
-    state: &State,
-    system: &System,
-    schema: &str,
-) -> Result<Vec<String>, Fault> {
+async fn prepare(work: &mut PgConnection, state: &State, system: &System, schema: &str) -> Result<Vec<String>, Fault> {
     let statements = preparation(state, system, schema);
     for sql in &statements {
         run(work, sql.clone()).await?;
@@ -184,40 +144,17 @@ async fn prepare(
     Ok(statements)
 }
 
-async fn up(
-    work: &mut PgConnection,
-    system: &System,
-    schema: &str,
-    steps: &[MigrationText],
-) -> Result<(), Fault> {
-    let outcome = migrator(system, schema, steps)
-        .run_direct(None, work, false)
-        .await;
-    outcome.map_err(|error| {
-        migrating(error, |version| {
-            text(steps, version).map(|step| (&*step.up_path, &*step.up))
-        })
-    })
+async fn up(work: &mut PgConnection, system: &System, schema: &str, steps: &[MigrationText]) -> Result<(), Fault> {
+    let outcome = migrator(system, schema, steps).run_direct(None, work, false).await;
+    outcome.map_err(|error| migrating(error, |version| text(steps, version).map(|step| (&*step.up_path, &*step.up))))
 }
 
 /// The steps' ways back, last first. Not `Migrator::undo`: its future cannot move between threads.
-async fn down(
-    work: &mut PgConnection,
-    system: &System,
-    schema: &str,
-    steps: &[MigrationText],
-) -> Result<(), Fault> {
+async fn down(work: &mut PgConnection, system: &System, schema: &str, steps: &[MigrationText]) -> Result<(), Fault> {
     let table = ledger(&system.name, schema);
-    let back = |error| {
-        migrating(error, |version| {
-            text(steps, version).map(|step| (&*step.down_path, &*step.down))
-        })
-    };
+    let back = |error| migrating(error, |version| text(steps, version).map(|step| (&*step.down_path, &*step.down)));
     let applied = work.list_applied_migrations(&table).await.map_err(back)?;
-    if let Some(unknown) = applied
-        .iter()
-        .find(|done| text(steps, done.version).is_none())
-    {
+    if let Some(unknown) = applied.iter().find(|done| text(steps, done.version).is_none()) {
         return Err(back(MigrateError::VersionMissing(unknown.version)));
     }
     for step in steps.iter().rev() {
@@ -249,18 +186,11 @@ fn migration(step: &MigrationText, kind: MigrationType, sql: &str) -> Migration 
 
 /// One install or uninstall at a time in this database, until the transaction ends.
 async fn lock(work: &mut PgConnection) -> Result<(), Fault> {
-    run(
-        work,
-        "SELECT pg_advisory_xact_lock(hashtext('pgdeck'), hashtext('systems'))".to_owned(),
-    )
-    .await
+    run(work, "SELECT pg_advisory_xact_lock(hashtext('pgdeck'), hashtext('systems'))".to_owned()).await
 }
 
 async fn run(work: &mut PgConnection, sql: String) -> Result<(), Fault> {
-    work.execute(AssertSqlSafe(sql))
-        .await
-        .map(drop)
-        .map_err(plain)
+    work.execute(AssertSqlSafe(sql)).await.map(drop).map_err(plain)
 }
 
 async fn receipt_id(work: &mut PgConnection) -> Result<String, Fault> {
@@ -273,31 +203,19 @@ async fn books_are_ours(work: &mut PgConnection) -> Result<bool, Fault> {
         "SELECT coalesce(obj_description(oid, 'pg_namespace') = $1 AND pg_has_role(nspowner, 'USAGE'), false)
          FROM pg_namespace WHERE nspname = 'pgdeck'",
     );
-    let ours: Option<bool> = ours
-        .bind(BOOKS)
-        .persistent(false)
-        .fetch_optional(work)
-        .await
-        .map_err(plain)?;
+    let ours: Option<bool> = ours.bind(BOOKS).persistent(false).fetch_optional(work).await.map_err(plain)?;
     Ok(ours.unwrap_or(false))
 }
 
 /// Drops a schema; false where something stands in it.
 async fn drop_if_empty(work: &mut PgConnection, schema: &str) -> Result<bool, Fault> {
     let mut trial = work.begin().await.map_err(plain)?;
-    match trial
-        .execute(AssertSqlSafe(format!("DROP SCHEMA {}", identifier(schema))))
-        .await
-    {
+    match trial.execute(AssertSqlSafe(format!("DROP SCHEMA {}", identifier(schema)))).await {
         Ok(_) => trial.commit().await.map(|()| true).map_err(plain),
         Err(error) => {
             trial.rollback().await.map_err(plain)?;
             let fault = plain(error);
-            if fault.is("2BP01") {
-                Ok(false)
-            } else {
-                Err(fault)
-            }
+            if fault.is("2BP01") { Ok(false) } else { Err(fault) }
         }
     }
 }

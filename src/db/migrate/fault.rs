@@ -12,9 +12,7 @@ pub(super) fn plain(error: Error) -> Fault {
             Some(server) => spoken(server),
             None => Fault::query(error.to_string()),
         },
-        Error::Io(_) | Error::Tls(_) | Error::PoolTimedOut | Error::Protocol(_) => {
-            Fault::connection(error.to_string())
-        }
+        Error::Io(_) | Error::Tls(_) | Error::PoolTimedOut | Error::Protocol(_) => Fault::connection(error.to_string()),
         Error::Configuration(_) => Fault::config(error.to_string()),
         _ => Fault::query(error.to_string()),
     }
@@ -22,14 +20,8 @@ pub(super) fn plain(error: Error) -> Fault {
 
 /// An error of a script: names the script and the line, counted from `first_line`, that the server points at.
 pub(super) fn during(what: &str, sql: &str, first_line: usize, error: Error) -> Fault {
-    let line = position(&error).map(|at| {
-        first_line
-            + sql
-                .chars()
-                .take(at.saturating_sub(1))
-                .filter(|&c| c == '\n')
-                .count()
-    });
+    let line =
+        position(&error).map(|at| first_line + sql.chars().take(at.saturating_sub(1)).filter(|&c| c == '\n').count());
     let mut fault = plain(error);
     fault.message = match line {
         Some(line) => format!("{what}:{line}: {}", fault.message),
@@ -39,20 +31,17 @@ pub(super) fn during(what: &str, sql: &str, first_line: usize, error: Error) -> 
 }
 
 /// An error of the migrator; `script` gives the path and text of a version.
-pub(super) fn migrating<'t>(
-    error: MigrateError,
-    script: impl Fn(i64) -> Option<(&'t str, &'t str)>,
-) -> Fault {
+pub(super) fn migrating<'t>(error: MigrateError, script: impl Fn(i64) -> Option<(&'t str, &'t str)>) -> Fault {
     match error {
         MigrateError::ExecuteMigration(error, version) => match script(version) {
             Some((path, sql)) => during(path, sql, 1, error),
             None => plain(error),
         },
         MigrateError::Execute(error) => plain(error),
-        MigrateError::VersionMissing(version) => Fault::config(format!(
-            "step {version:04} is installed, but these files do not hold it"
-        ))
-        .hint("use the version of pgdeck that installed it, or a newer one"),
+        MigrateError::VersionMissing(version) => {
+            Fault::config(format!("step {version:04} is installed, but these files do not hold it"))
+                .hint("use the version of pgdeck that installed it, or a newer one")
+        }
         other => Fault::query(other.to_string()),
     }
 }
@@ -68,15 +57,13 @@ pub(super) fn committing(error: Error) -> Fault {
 }
 
 fn spoken(server: &PgDatabaseError) -> Fault {
-    let pooled = matches!(server.code(), "42P05" | "26000")
-        || server.message().contains("unsupported startup parameter");
+    let pooled =
+        matches!(server.code(), "42P05" | "26000") || server.message().contains("unsupported startup parameter");
     if pooled {
-        return Fault::connection(
-            "this needs a direct connection, and this one goes through a pooler",
-        )
-        .sqlstate(server.code())
-        .detail(server.message())
-        .hint("connect to the server's own port");
+        return Fault::connection("this needs a direct connection, and this one goes through a pooler")
+            .sqlstate(server.code())
+            .detail(server.message())
+            .hint("connect to the server's own port");
     }
     let mut fault = Fault::query(server.message()).sqlstate(server.code());
     fault.detail = joined([server.detail(), server.r#where()]);

@@ -21,9 +21,7 @@ pub use session::{run_script, socket};
 /// The bookkeeping table's bare name, cut to the server's 63 bytes as the server would cut it.
 fn ledger_name(system: &str, schema: &str) -> String {
     let mut name = format!("{system}__{schema}");
-    let end = (0..=name.len().min(63))
-        .rev()
-        .find(|&at| name.is_char_boundary(at));
+    let end = (0..=name.len().min(63)).rev().find(|&at| name.is_char_boundary(at));
     name.truncate(end.unwrap_or(0));
     name
 }

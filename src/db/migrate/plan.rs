@@ -1,11 +1,11 @@
 //! What an install or an uninstall would do: the statements in order, after the same refusals. Changes nothing.
 
 use super::apply::{look, preparation, remember};
-use super::session::{close, open};
 use super::ledger;
-use crate::db::quote::{identifier, literal};
+use super::session::{close, open};
 use crate::catalog::files::Files;
 use crate::catalog::system::System;
+use crate::db::quote::{identifier, literal};
 use crate::model::Fault;
 use crate::model::operation::{Plan, PlanRow};
 use sqlx::postgres::PgConnectOptions;
@@ -29,32 +29,18 @@ pub async fn plan_install(
     if let Some(rows) = sample_rows {
         sql.push(format!("SELECT set_config('pgdeck.rows', '{rows}', true)"));
         for part in system.sample(files)? {
-            let text = commented(
-                &format!("{}: {}", system.sample_path(), part.name),
-                &part.sql,
-            );
-            if part.outside_transaction {
-                outside.push(text)
-            } else {
-                sql.push(text)
-            }
+            let text = commented(&format!("{}: {}", system.sample_path(), part.name), &part.sql);
+            if part.outside_transaction { outside.push(text) } else { sql.push(text) }
         }
     }
     let memory = remember(!state.schema_stands, sample_rows);
-    sql.push(format!(
-        "COMMENT ON TABLE {} IS {}",
-        ledger(&system.name, schema),
-        literal(&memory)
-    ));
+    sql.push(format!("COMMENT ON TABLE {} IS {}", ledger(&system.name, schema), literal(&memory)));
     sql.push("COMMIT".to_owned());
     sql.extend(outside);
     let relations = system.relations_named();
     Ok(Plan {
         operation: "install".into(),
-        rows: relations
-            .iter()
-            .map(|name| row(schema, name, "create"))
-            .collect(),
+        rows: relations.iter().map(|name| row(schema, name, "create")).collect(),
         counts: vec![(schema.to_owned(), relations.len() as u64)],
         sql,
     })
@@ -72,41 +58,21 @@ pub async fn plan_uninstall(
     close(session).await?;
     state.refuse_uninstall(system, schema)?;
     let memory = state.memory.as_deref().unwrap_or_default();
-    let mut sql = vec![
-        "BEGIN".to_owned(),
-        format!("SET LOCAL search_path = {}, pg_temp", identifier(schema)),
-    ];
-    if let Some(text) = system
-        .sample_down(files)
-        .filter(|_| memory.contains("sample"))
-    {
-        sql.push(commented(
-            &format!("systems/{}/sample.down.sql", system.name),
-            text,
-        ));
+    let mut sql = vec!["BEGIN".to_owned(), format!("SET LOCAL search_path = {}, pg_temp", identifier(schema))];
+    if let Some(text) = system.sample_down(files).filter(|_| memory.contains("sample")) {
+        sql.push(commented(&format!("systems/{}/sample.down.sql", system.name), text));
     }
-    sql.extend(
-        steps
-            .iter()
-            .rev()
-            .map(|step| commented(&step.down_path, &step.down)),
-    );
+    sql.extend(steps.iter().rev().map(|step| commented(&step.down_path, &step.down)));
     sql.push(format!("DROP TABLE {}", ledger(&system.name, schema)));
     if memory.contains("schema") {
-        sql.push(format!(
-            "DROP SCHEMA {} -- unless something else stands in it",
-            identifier(schema)
-        ));
+        sql.push(format!("DROP SCHEMA {} -- unless something else stands in it", identifier(schema)));
     }
     sql.push("DROP SCHEMA pgdeck -- with the last system".to_owned());
     sql.push("COMMIT".to_owned());
     let relations = system.relations_named();
     Ok(Plan {
         operation: "uninstall".into(),
-        rows: relations
-            .iter()
-            .map(|name| row(schema, name, "drop"))
-            .collect(),
+        rows: relations.iter().map(|name| row(schema, name, "drop")).collect(),
         counts: vec![(schema.to_owned(), relations.len() as u64)],
         sql,
     })
@@ -117,10 +83,5 @@ fn commented(path: &str, sql: &str) -> String {
 }
 
 fn row(schema: &str, name: &str, action: &str) -> PlanRow {
-    PlanRow {
-        table: format!("{schema}.{name}"),
-        key: Vec::new(),
-        action: action.into(),
-        reason: None,
-    }
+    PlanRow { table: format!("{schema}.{name}"), key: Vec::new(), action: action.into(), reason: None }
 }

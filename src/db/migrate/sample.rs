@@ -2,11 +2,11 @@
 //! It must not know what the rows mean.
 
 use super::fault::{during, plain};
-use crate::db::quote::identifier;
 use super::session::{close, open};
 use crate::catalog::files::Files;
 use crate::catalog::script::SamplePart;
 use crate::catalog::system::System;
+use crate::db::quote::identifier;
 use crate::model::Fault;
 use futures::stream::{FuturesUnordered, StreamExt};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
@@ -38,11 +38,9 @@ pub async fn load_sample(
     let mut finished: HashSet<&str> = HashSet::new();
     let mut running = FuturesUnordered::new();
     loop {
-        while let Some(at) = waiting.iter().position(|part| {
-            part.after
-                .iter()
-                .all(|name| finished.contains(name.as_str()))
-        }) {
+        while let Some(at) =
+            waiting.iter().position(|part| part.after.iter().all(|name| finished.contains(name.as_str())))
+        {
             let Some(session) = idle.pop() else { break };
             running.push(run_on(session, waiting.remove(at), &path));
         }
@@ -70,11 +68,7 @@ pub(super) async fn load_within(
     set(work, None, rows, true).await?;
     let path = system.sample_path();
     let mut loaded = 0;
-    for part in system
-        .sample(files)?
-        .iter()
-        .filter(|part| !part.outside_transaction)
-    {
+    for part in system.sample(files)?.iter().filter(|part| !part.outside_transaction) {
         run(work, part, &path).await?;
         loaded += 1;
     }
@@ -99,10 +93,7 @@ pub(super) async fn load_outside(
             ready = true;
         }
         if let Err(fault) = run(session, part, &path).await {
-            notes.push(format!(
-                "the sample's part {} was left out: {fault}",
-                part.name
-            ));
+            notes.push(format!("the sample's part {} was left out: {fault}", part.name));
         }
     }
     Ok(notes)
@@ -120,9 +111,7 @@ async fn run_on<'p>(
 async fn run(session: &mut PgConnection, part: &SamplePart, path: &str) -> Result<(), Fault> {
     if !part.outside_transaction {
         let outcome = session.execute(AssertSqlSafe(part.sql.clone())).await;
-        return outcome
-            .map(drop)
-            .map_err(|error| during(path, &part.sql, part.line, error));
+        return outcome.map(drop).map_err(|error| during(path, &part.sql, part.line, error));
     }
     for (offset, sql) in statements(&part.sql) {
         let outcome = session.execute(AssertSqlSafe(sql.clone())).await;
@@ -132,19 +121,10 @@ async fn run(session: &mut PgConnection, part: &SamplePart, path: &str) -> Resul
 }
 
 /// Sets how many rows the sample makes, and where its names are looked up.
-async fn set(
-    session: &mut PgConnection,
-    schema: Option<&str>,
-    rows: u64,
-    local: bool,
-) -> Result<(), Fault> {
+async fn set(session: &mut PgConnection, schema: Option<&str>, rows: u64, local: bool) -> Result<(), Fault> {
     let sql = "SELECT set_config('pgdeck.rows', $1, $2), set_config('search_path', coalesce($3, current_setting('search_path')), $2)";
     let path = schema.map(|schema| format!("{}, pg_temp", identifier(schema)));
-    let set = sqlx::query(sql)
-        .persistent(false)
-        .bind(rows.to_string())
-        .bind(local)
-        .bind(path);
+    let set = sqlx::query(sql).persistent(false).bind(rows.to_string()).bind(local).bind(path);
     set.execute(session).await.map(drop).map_err(plain)
 }
 
@@ -180,10 +160,7 @@ mod tests {
     fn a_statement_ends_at_a_lines_end_outside_dollars() {
         let sql = "-- c;\nVACUUM a;\n\nDO $$\nBEGIN\n  NULL;\nEND $$;\nSELECT 1";
         let found = statements(sql);
-        assert_eq!(
-            found.iter().map(|(line, _)| *line).collect::<Vec<_>>(),
-            [1, 3, 7]
-        );
+        assert_eq!(found.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [1, 3, 7]);
         assert!(found[1].1.starts_with("DO $$") && found[1].1.ends_with("END $$;\n"));
     }
 }

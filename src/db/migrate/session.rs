@@ -27,15 +27,9 @@ pub async fn run_script(options: &PgConnectOptions, what: &str, sql: &str) -> Re
 
 /// Opens a session. A start-up setting that poolers refuse is left out.
 pub(super) async fn open(options: &PgConnectOptions) -> Result<PgConnection, Fault> {
-    let options = options
-        .clone()
-        .application_name("pgdeck")
-        .extra_float_digits(None::<i8>);
+    let options = options.clone().application_name("pgdeck").extra_float_digits(None::<i8>);
     options.connect().await.map_err(|error| match plain(error) {
-        fault if fault.sqlstate.is_some() => Fault {
-            kind: crate::model::Kind::Connection,
-            ..fault
-        },
+        fault if fault.sqlstate.is_some() => Fault { kind: crate::model::Kind::Connection, ..fault },
         fault => fault,
     })
 }

@@ -98,11 +98,7 @@ impl State {
         schema: &str,
         roles: &[String],
     ) -> Result<Self, Fault> {
-        let names: Vec<String> = system
-            .relations_named()
-            .into_iter()
-            .map(str::to_owned)
-            .collect();
+        let names: Vec<String> = system.relations_named().into_iter().map(str::to_owned).collect();
         sqlx::query_as(STATE)
             .persistent(false)
             .bind(schema)
@@ -124,11 +120,8 @@ impl State {
         self.refuse_read_only()?;
         let name = &system.name;
         if self.installed {
-            return Err(
-                refused(format!("{name} is already installed in schema {schema}")).hint(format!(
-                    "pgdeck systems uninstall {name} --schema {schema} takes it back"
-                )),
-            );
+            return Err(refused(format!("{name} is already installed in schema {schema}"))
+                .hint(format!("pgdeck systems uninstall {name} --schema {schema} takes it back")));
         }
         if !self.found.is_empty() {
             return Err(refused(format!(
@@ -140,24 +133,9 @@ impl State {
         let missing = self.missing_privileges(schema);
         match missing.as_slice() {
             [] => Ok(()),
-            missing => Err(refused(format!(
-                "{} lacks what installing {name} needs: {}",
-                self.user_name, missing[0].0
-            ))
-            .detail(
-                missing
-                    .iter()
-                    .map(|(what, _)| what.as_str())
-                    .collect::<Vec<_>>()
-                    .join("\n"),
-            )
-            .hint(
-                missing
-                    .iter()
-                    .map(|(_, grant)| grant.as_str())
-                    .collect::<Vec<_>>()
-                    .join("\n"),
-            )),
+            missing => Err(refused(format!("{} lacks what installing {name} needs: {}", self.user_name, missing[0].0))
+                .detail(missing.iter().map(|(what, _)| what.as_str()).collect::<Vec<_>>().join("\n"))
+                .hint(missing.iter().map(|(_, grant)| grant.as_str()).collect::<Vec<_>>().join("\n"))),
         }
     }
 
@@ -167,15 +145,10 @@ impl State {
         let name = &system.name;
         if !self.installed {
             return Err(if self.found.is_empty() {
-                refused(format!(
-                    "{name} is not installed in schema {schema} of {}",
-                    self.database
-                ))
+                refused(format!("{name} is not installed in schema {schema} of {}", self.database))
             } else {
-                refused(format!(
-                    "schema {schema} holds {name}'s tables, but pgdeck did not install them"
-                ))
-                .hint("pgdeck takes back only what it made")
+                refused(format!("schema {schema} holds {name}'s tables, but pgdeck did not install them"))
+                    .hint("pgdeck takes back only what it made")
             });
         }
         if !self.owns_ledger {
@@ -192,15 +165,12 @@ impl State {
     fn refuse_read_only(&self) -> Result<(), Fault> {
         if self.in_recovery {
             return Err(
-                refused("this server is a standby: nothing can be changed on it")
-                    .hint("connect to the primary"),
+                refused("this server is a standby: nothing can be changed on it").hint("connect to the primary")
             );
         }
         if self.read_only {
-            return Err(
-                refused("this session is read-only (default_transaction_read_only is on)")
-                    .hint("ask the owner of the setting, on the server, the database or the role"),
-            );
+            return Err(refused("this session is read-only (default_transaction_read_only is on)")
+                .hint("ask the owner of the setting, on the server, the database or the role"));
         }
         Ok(())
     }
@@ -233,10 +203,7 @@ impl State {
         }
         if !self.missing_roles.is_empty() && !self.may_create_roles {
             missing.push((
-                format!(
-                    "CREATEROLE, for the roles {}",
-                    self.missing_roles.join(", ")
-                ),
+                format!("CREATEROLE, for the roles {}", self.missing_roles.join(", ")),
                 self.missing_roles
                     .iter()
                     .map(|role| format!("CREATE ROLE {};", identifier(role)))
@@ -254,10 +221,7 @@ pub(super) fn roles_made(steps: &[MigrationText]) -> Vec<String> {
     for step in steps {
         for (at, _) in step.up.match_indices("CREATE ROLE ") {
             let rest = &step.up[at + "CREATE ROLE ".len()..];
-            let name: String = rest
-                .chars()
-                .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
-                .collect();
+            let name: String = rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
             if !name.is_empty() && !roles.contains(&name) {
                 roles.push(name);
             }

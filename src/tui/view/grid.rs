@@ -2,11 +2,11 @@
 
 use super::Canvas;
 use super::message::{inset, stage_text};
+use crate::model::Cell;
+use crate::model::action::Action;
 use crate::model::cell;
 use crate::model::sanitise;
 use crate::model::table::{As, Column, Row, Scoped};
-use crate::model::Cell;
-use crate::model::action::Action;
 use crate::tui::list::List;
 use crate::tui::slot::Slot;
 use crate::tui::theme::Role;
@@ -100,16 +100,30 @@ impl Canvas<'_, '_> {
         }
     }
 
-    fn row(&mut self, line: Rect, list: &List, window: &Window, row: &Row, spots: &[Spot], (is_current, is_old): (bool, bool)) {
+    fn row(
+        &mut self,
+        line: Rect,
+        list: &List,
+        window: &Window,
+        row: &Row,
+        spots: &[Spot],
+        (is_current, is_old): (bool, bool),
+    ) {
         for spot in spots {
-            let Some((column, cell)) = window.visible.get(spot.place).and_then(|at| Some((window.columns.get(*at)?, row.cells.get(*at)?))) else {
+            let Some((column, cell)) =
+                window.visible.get(spot.place).and_then(|at| Some((window.columns.get(*at)?, row.cells.get(*at)?)))
+            else {
                 continue;
             };
             let mut style = if is_old { self.theme.style(Role::Dim) } else { self.cell_style(column, cell) };
             if is_current {
                 let role = if spot.place == list.column { Role::CursorCell } else { Role::CursorRow };
                 let under = self.theme.style(role);
-                style = if spot.place == list.column { style.patch(under) } else { under.patch(Style { bg: under.bg, ..style }) };
+                style = if spot.place == list.column {
+                    style.patch(under)
+                } else {
+                    under.patch(Style { bg: under.bg, ..style })
+                };
             }
             let text = cell::shown(cell, column);
             self.put(Rect { x: line.x + spot.x, width: spot.width, ..line }, &text, column.shown_as.is_right(), style);
@@ -182,7 +196,9 @@ fn range_text(list: &List, window: &Window) -> String {
     let whole = !window.more_before && !window.more_after;
     match (window.first, list.estimate) {
         _ if whole => format!(" [{count}]"),
-        (Some(first), Some(all)) => format!(" [{first}–{} of {}]", first + count - 1, cell::about(all.max((first + count - 1) as f64))),
+        (Some(first), Some(all)) => {
+            format!(" [{first}–{} of {}]", first + count - 1, cell::about(all.max((first + count - 1) as f64)))
+        }
         (Some(first), None) => format!(" [{first}–{} …]", first + count - 1),
         (None, Some(all)) if !window.more_after => format!(" [last {count} of {}]", cell::about(all)),
         (None, Some(all)) => format!(" [{count} of {}]", cell::about(all)),

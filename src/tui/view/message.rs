@@ -58,9 +58,5 @@ pub(super) fn stage_text(stage: Option<Progress>) -> &'static str {
 
 /// One cell of air on each side.
 pub(super) fn inset(area: Rect) -> Rect {
-    Rect {
-        x: area.x + 1,
-        width: area.width.saturating_sub(2),
-        ..area
-    }
+    Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area }
 }

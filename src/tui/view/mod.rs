@@ -66,10 +66,7 @@ impl Canvas<'_, '_> {
 
     /// A frame with a title; returns the room inside.
     fn framed(&mut self, area: Rect, title: Line<'_>, role: Role) -> Rect {
-        let block = Block::bordered()
-            .border_type(BorderType::Plain)
-            .border_style(self.theme.style(role))
-            .title(title);
+        let block = Block::bordered().border_type(BorderType::Plain).border_style(self.theme.style(role)).title(title);
         let inner = block.inner(area);
         self.frame.render_widget(block, area);
         inner

@@ -15,9 +15,13 @@ impl Canvas<'_, '_> {
         match &app.overlay {
             None => {}
             Some(Overlay::Filter { field, fault }) => self.filter(field, fault.as_ref()),
-            Some(Overlay::Palette(picker)) => self.picker(body, "Go to", "a pane, a table schema.name, an action", picker),
+            Some(Overlay::Palette(picker)) => {
+                self.picker(body, "Go to", "a pane, a table schema.name, an action", picker)
+            }
             Some(Overlay::Tenants(picker)) => self.picker(body, "Tenant scope", "name, slug or key", picker),
-            Some(Overlay::Help(picker)) => self.picker(body, "Keys", "a word of what you want to do; ⏎ does it", picker),
+            Some(Overlay::Help(picker)) => {
+                self.picker(body, "Keys", "a word of what you want to do; ⏎ does it", picker)
+            }
         }
     }
 
@@ -39,7 +43,8 @@ impl Canvas<'_, '_> {
         let height = (lines.len() as u16 + 2).min(line.y);
         let area = Rect { y: line.y - height, height, ..whole };
         self.frame.render_widget(Clear, area);
-        let block = Block::bordered().border_style(self.theme.style(Role::Error)).style(self.theme.style(Role::Overlay));
+        let block =
+            Block::bordered().border_style(self.theme.style(Role::Error)).style(self.theme.style(Role::Overlay));
         self.frame.render_widget(Paragraph::new(lines).wrap(Wrap { trim: false }).block(block), area);
     }
 
@@ -56,7 +61,11 @@ impl Canvas<'_, '_> {
         let area = centred(body, picker.choices.len() as u16 + 3);
         self.frame.render_widget(Clear, area);
         self.frame.buffer_mut().set_style(area, self.theme.style(Role::Overlay));
-        let count = if picker.ticket.is_some() { "…".to_owned() } else { format!("{}/{}", picker.found.len(), picker.choices.len()) };
+        let count = if picker.ticket.is_some() {
+            "…".to_owned()
+        } else {
+            format!("{}/{}", picker.found.len(), picker.choices.len())
+        };
         let title = Line::from(Span::styled(format!(" {title} {count} "), self.theme.style(Role::Title)));
         let inner = self.framed(area, title, Role::BorderFocus);
         let input = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), height: 1.min(inner.height), ..inner };
@@ -69,7 +78,8 @@ impl Canvas<'_, '_> {
         let height = usize::from(area.height).max(1);
         let top = (picker.selected + 1).saturating_sub(height);
         let labels = picker.found.iter().filter_map(|at| picker.choices.get(*at));
-        let width = labels.clone().map(|choice| choice.label.width()).max().unwrap_or(0).min(usize::from(area.width) / 2);
+        let width =
+            labels.clone().map(|choice| choice.label.width()).max().unwrap_or(0).min(usize::from(area.width) / 2);
         for ((at, choice), y) in labels.enumerate().skip(top).take(height).zip(area.y..) {
             let line = Rect { y, height: 1, ..area };
             let buffer = self.frame.buffer_mut();
@@ -89,10 +99,5 @@ impl Canvas<'_, '_> {
 fn centred(body: Rect, lines: u16) -> Rect {
     let width = (body.width * 4 / 5).clamp(50, 100).min(body.width);
     let height = (lines + 2).min(body.height.saturating_sub(1)).max(6).min(body.height);
-    Rect {
-        x: body.x + (body.width - width) / 2,
-        y: body.y + (body.height - height) / 3,
-        width,
-        height,
-    }
+    Rect { x: body.x + (body.width - width) / 2, y: body.y + (body.height - height) / 3, width, height }
 }

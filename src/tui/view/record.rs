@@ -44,7 +44,8 @@ impl Canvas<'_, '_> {
     fn fields(&mut self, area: Rect, columns: &[crate::model::Column], row: &Row, top: usize, cursor: Option<usize>) {
         let lines = record::lines(columns, &row.cells, usize::from(area.width));
         let room = record::heading_width(columns) as u16;
-        let (key, text, null) = (self.theme.style(Role::Key), self.theme.style(Role::Text), self.theme.style(Role::Null));
+        let (key, text, null) =
+            (self.theme.style(Role::Key), self.theme.style(Role::Text), self.theme.style(Role::Null));
         let shown = lines.iter().enumerate().skip(top).take(usize::from(area.height));
         for ((at, line), y) in shown.zip(area.y..) {
             if cursor == Some(at) {
@@ -64,7 +65,12 @@ impl Canvas<'_, '_> {
 }
 
 /// A style that leaves the ground under it as it is.
-fn patched(mut style: ratatui::style::Style, buffer: &ratatui::buffer::Buffer, x: u16, y: u16) -> ratatui::style::Style {
+fn patched(
+    mut style: ratatui::style::Style,
+    buffer: &ratatui::buffer::Buffer,
+    x: u16,
+    y: u16,
+) -> ratatui::style::Style {
     if let Some(cell) = buffer.cell((x, y)) {
         style.bg = Some(cell.bg);
     }

@@ -22,7 +22,9 @@ impl Canvas<'_, '_> {
             spans.push(Span::styled(text, self.theme.style(role)));
             spans.push(Span::raw(" "));
         }
-        if current.is_none() && let Some(place) = self.app.place() {
+        if current.is_none()
+            && let Some(place) = self.app.place()
+        {
             let name = place.pane().map_or_else(|| place.name().to_owned(), ToString::to_string);
             spans.push(Span::styled(format!(" {} ", sanitise::line(&name)), self.theme.style(Role::TabActive)));
         }

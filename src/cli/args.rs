@@ -1,0 +1,231 @@
+//! The command line as clap reads it: flags and subcommands, no behaviour (DESIGN §5).
+
+use crate::report::Format;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{ArgAction, Args, Parser, Subcommand};
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+const EXIT_CODES: &str = "Exit codes: 0 done · 2 usage or configuration · 3 connection · 4 refused · 5 query failed · \
+6 outcome in doubt · 130 interrupted";
+
+/// A keyboard-driven terminal console for PostgreSQL.
+///
+/// Without a command it opens the console. CONNINFO is a connection string (`host=… dbname=…`) or a URI
+/// (`postgresql://…`); a database name goes with -d. What is not said comes from the PG* variables, as with psql.
+#[derive(Debug, Parser)]
+#[command(name = "pgdeck", version, after_help = EXIT_CODES, disable_help_flag = true, disable_help_subcommand = true)]
+#[command(override_usage = "pgdeck [OPTIONS] [CONNINFO]\n       pgdeck [OPTIONS] COMMAND …")]
+#[command(allow_external_subcommands = true)]
+pub struct Cli {
+    #[command(flatten)]
+    pub common: Common,
+    /// The bare connection string; taken out of the arguments before clap reads them.
+    #[arg(skip)]
+    pub conninfo: Option<String>,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Flags that stand before or after the subcommand.
+#[derive(Clone, Debug, Args)]
+pub struct Common {
+    /// Print help
+    #[arg(long, short = '?', global = true, action = ArgAction::Help)]
+    help: Option<bool>,
+    /// Database server host or socket directory
+    #[arg(short = 'h', long, global = true, value_name = "HOST", help_heading = "Connection")]
+    pub host: Option<String>,
+    /// Database server port
+    #[arg(short = 'p', long, global = true, value_name = "PORT", help_heading = "Connection")]
+    pub port: Option<String>,
+    /// Database user name
+    #[arg(
+        short = 'U',
+        long,
+        visible_alias = "username",
+        global = true,
+        value_name = "USER",
+        help_heading = "Connection"
+    )]
+    pub user: Option<String>,
+    /// Database name, or a connection string
+    #[arg(short = 'd', long, global = true, value_name = "DB|CONNINFO", help_heading = "Connection")]
+    pub dbname: Option<String>,
+    /// Service of pg_service.conf
+    #[arg(long, global = true, value_name = "NAME", help_heading = "Connection")]
+    pub service: Option<String>,
+    /// Connection profile of config.toml
+    #[arg(long, global = true, value_name = "NAME", help_heading = "Connection")]
+    pub profile: Option<String>,
+    /// Allow operations; each is still shown and confirmed first
+    #[arg(long, global = true)]
+    pub write: bool,
+    /// Limit to one tenant: its key, slug or name, or the unique beginning of one
+    #[arg(long, global = true, value_name = "TENANT")]
+    pub tenant: Option<String>,
+    /// Open the console on this pane
+    #[arg(long, global = true, value_name = "PANE")]
+    pub pane: Option<String>,
+    /// Lay the query files of this directory over the library (repeatable)
+    #[arg(long, global = true, value_name = "DIR")]
+    pub library: Vec<PathBuf>,
+    /// Colour theme of the console
+    #[arg(long, global = true, value_name = "NAME")]
+    pub theme: Option<String>,
+}
+
+/// What to do instead of opening the console.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    #[cfg(feature = "demo")]
+    Demo(Demo),
+    Show(Show),
+    /// List, describe, install and remove the systems pgdeck knows by heart
+    #[command(subcommand)]
+    Systems(Systems),
+    /// List and check the query files behind the panes
+    #[command(subcommand)]
+    Library(LibraryCommand),
+    /// Print the completion script of a shell
+    Completions {
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+    /// A word that is no command: a connection string, or a mistake.
+    #[command(external_subcommand)]
+    Word(Vec<OsString>),
+}
+
+/// Start a throw-away PostgreSQL with sample data and open the console on it
+#[cfg(feature = "demo")]
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// About how many leads the sample makes
+    #[arg(long, value_name = "N", default_value_t = 50_000)]
+    pub rows: u64,
+    /// Install only this system (repeatable)
+    #[arg(long, value_name = "NAME")]
+    pub system: Vec<String>,
+    /// A bare server without systems
+    #[arg(long, conflicts_with_all = ["system", "rows"])]
+    pub empty: bool,
+    /// Keep the data after the end
+    #[arg(long)]
+    pub keep: bool,
+    /// Fetch a private copy of the server where there is none, without asking
+    #[arg(long, conflicts_with = "no_fetch")]
+    pub fetch: bool,
+    /// Never fetch one
+    #[arg(long)]
+    pub no_fetch: bool,
+    /// Run this command with PG* set instead of opening the console, and exit with its status
+    #[arg(last = true, value_name = "COMMAND")]
+    pub command: Vec<String>,
+}
+
+/// Print the rows of a pane or a table
+#[derive(Debug, Args)]
+pub struct Show {
+    /// A pane (leads), a system's pane (crm/leads) or a table (schema.table)
+    #[arg(value_name = "[SYSTEM/]PANE")]
+    pub name: String,
+    /// Terms joined by AND: col=value, col~part, col>=2, col:null, !term, a bare word
+    #[arg(long, value_name = "EXPR", allow_hyphen_values = true)]
+    pub filter: Option<String>,
+    /// The order: COL or COL:desc, comma-separated
+    #[arg(long, value_name = "COL[:desc],…", value_delimiter = ',')]
+    pub sort: Vec<String>,
+    /// At most this many rows
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
+    pub limit: u32,
+    /// Only these columns, comma-separated
+    #[arg(long, value_name = "COL,…", value_delimiter = ',')]
+    pub columns: Vec<String>,
+    #[command(flatten)]
+    pub printed: Printed,
+}
+
+/// How and where a table is printed.
+#[derive(Clone, Debug, Args)]
+pub struct Printed {
+    /// How to print: table on a terminal, by the ending of --output, else json
+    #[arg(long, value_name = "FORMAT", value_parser = format())]
+    pub format: Option<Format>,
+    /// Print into this file, whole or not at all
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// CSV without the guard that keeps spreadsheets from running a cell
+    #[arg(long)]
+    pub raw: bool,
+}
+
+/// `pgdeck systems …`
+#[derive(Debug, Subcommand)]
+pub enum Systems {
+    /// Every system pgdeck knows, and where it stands in this database
+    List(Printed),
+    /// The tables of one system
+    Show {
+        name: String,
+        #[command(flatten)]
+        printed: Printed,
+    },
+    /// Create a system's schema; without --write only the plan is printed
+    Install {
+        #[command(flatten)]
+        change: Change,
+        /// Fill it with about this many leads' worth of sample rows
+        #[arg(long, value_name = "N")]
+        sample: Option<u64>,
+    },
+    /// Drop an installed system; without --write only the plan is printed
+    Uninstall {
+        #[command(flatten)]
+        change: Change,
+    },
+}
+
+/// What every change of a system takes.
+#[derive(Clone, Debug, Args)]
+pub struct Change {
+    pub name: String,
+    /// The schema; the system's name by default
+    #[arg(long, value_name = "SCHEMA")]
+    pub schema: Option<String>,
+    /// Do not ask
+    #[arg(long)]
+    pub yes: bool,
+    /// Only print the plan
+    #[arg(long)]
+    pub dry_run: bool,
+    /// How to print: text or json
+    #[arg(long, value_name = "FORMAT", value_parser = text_or_json())]
+    pub format: Option<Format>,
+}
+
+/// `pgdeck library …`
+#[derive(Debug, Subcommand)]
+pub enum LibraryCommand {
+    /// Every query file, where it comes from, and what is wrong with it
+    List(Printed),
+    /// Read all query files, or one; one is also run where a connection is named
+    Check {
+        file: Option<PathBuf>,
+        #[command(flatten)]
+        printed: Printed,
+    },
+}
+
+fn format() -> impl TypedValueParser<Value = Format> {
+    let names = Format::ALL.map(|(name, _)| name);
+    PossibleValuesParser::new(names).try_map(|name| name.parse::<Format>())
+}
+
+fn text_or_json() -> impl TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(["text", "json"]).map(|name| match name.as_str() {
+        "json" => Format::Json,
+        _ => Format::Table,
+    })
+}

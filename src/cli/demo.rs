@@ -1,0 +1,48 @@
+//! `pgdeck demo`: a throw-away cluster, and the console or a command on it.
+
+use super::args::{Cli, Demo};
+use super::open;
+use super::session::{library, limits, note};
+use crate::config::Settings;
+use crate::db::{Env, Flags, Target};
+use crate::demo::{self, DemoOptions, Fetch};
+use crate::engine::Engine;
+use crate::model::Fault;
+
+/// Starts the cluster, runs what was asked for on it, and returns the exit code of that.
+pub async fn run(args: &Demo, cli: &Cli, settings: Settings) -> Result<u8, Fault> {
+    let library = library(&settings);
+    let say = |line: &str| note(line);
+    let fetch = fetch(args);
+    if args.command.is_empty() {
+        // Both are known before minutes are spent on the sample; without a server a terminal is of no use.
+        demo::programs(None, fetch, &say)?;
+        open::needs_terminal()?;
+    }
+    let options = DemoOptions {
+        rows: args.rows,
+        systems: args.system.clone(),
+        empty: args.empty,
+        keep: args.keep,
+        fetch,
+        major: None,
+        files: library.files.clone(),
+    };
+    let cluster = demo::start(options, &say).await?;
+    if !args.command.is_empty() {
+        return demo::run_command(&cluster, &args.command).await;
+    }
+    let flags = Flags { conninfo: Some(cluster.conninfo()), ..Flags::default() };
+    let target = Target::resolve(&flags, &Env::of_process())?;
+    let engine = Engine::new(target, library, limits(&settings));
+    // The cluster ends when it is dropped, after the console has given the terminal back.
+    open::run(cli, settings, engine).await
+}
+
+fn fetch(args: &Demo) -> Fetch {
+    match (args.fetch, args.no_fetch) {
+        (true, _) => Fetch::Yes,
+        (false, true) => Fetch::No,
+        (false, false) => Fetch::Ask,
+    }
+}

@@ -1,0 +1,52 @@
+//! Where a result goes and how it looks there.
+
+use super::args::Printed;
+use crate::model::{Fault, Kind, Outcome, Table};
+use crate::report::{self, Format, Style};
+use std::io::{self, BufWriter, IsTerminal};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// stdout or a file, with the format for it.
+#[derive(Clone, Debug)]
+pub struct Destination {
+    pub style: Style,
+    file: Option<PathBuf>,
+}
+
+impl Destination {
+    /// As asked for; where no format is said, a table on a terminal, by the ending of a file, else JSON.
+    pub fn new(printed: &Printed) -> Self {
+        let terminal = printed.output.is_none() && io::stdout().is_terminal();
+        let ending = printed.output.as_ref().and_then(|path| path.extension()?.to_str()?.parse().ok());
+        let format = printed.format.or(ending).unwrap_or_else(|| Format::natural(terminal));
+        Self { style: Style { format, raw: printed.raw, terminal }, file: printed.output.clone() }
+    }
+
+    /// stdout, for a plan or a receipt: text unless JSON is asked for.
+    pub fn stdout(format: Option<Format>) -> Self {
+        Self {
+            style: Style { format: format.unwrap_or(Format::Table), raw: false, terminal: io::stdout().is_terminal() },
+            file: None,
+        }
+    }
+
+    /// Writes an outcome.
+    pub fn write(&self, outcome: &Outcome) -> Result<(), Fault> {
+        let (written, place) = match &self.file {
+            Some(path) => {
+                (report::to_file(path, |out| report::write(outcome, &self.style, out)), path.display().to_string())
+            }
+            None => {
+                let mut out = BufWriter::new(io::stdout().lock());
+                (report::write(outcome, &self.style, &mut out), "stdout".to_owned())
+            }
+        };
+        written.map_err(|error| Fault::new(Kind::Usage, format!("cannot write to {place}: {error}")))
+    }
+
+    /// Writes a table.
+    pub fn write_table(&self, table: Table) -> Result<(), Fault> {
+        self.write(&Outcome::Table(Arc::new(table)))
+    }
+}

@@ -1,0 +1,34 @@
+//! No command: the console.
+
+use super::args::Cli;
+use super::reload;
+use crate::config::Settings;
+use crate::engine::Engine;
+use crate::model::Fault;
+use crate::tui::app::{Opening, Surroundings};
+use crate::tui::{self, Start};
+use std::io::{self, IsTerminal};
+
+/// Opens the console and returns the exit code it ends with.
+pub async fn run(cli: &Cli, settings: Settings, engine: Engine) -> Result<u8, Fault> {
+    needs_terminal()?;
+    let around = Surroundings {
+        label: engine.label(),
+        environment: settings.profile.as_ref().and_then(|profile| profile.environment.clone()),
+        write: cli.common.write,
+    };
+    let opening = Opening { pane: cli.common.pane.clone(), tenant: cli.common.tenant.clone() };
+    // Who names a directory on the command line is writing query files; everybody else is spared the looking.
+    let watched = !cli.common.library.is_empty();
+    let reload = watched.then(|| reload::of(settings.library.clone()));
+    tui::run(Start { engine, settings, around, opening, reload }).await
+}
+
+/// Fails with a usage fault where there is no terminal to draw on.
+pub fn needs_terminal() -> Result<(), Fault> {
+    if io::stdin().is_terminal() && io::stdout().is_terminal() {
+        return Ok(());
+    }
+    Err(Fault::usage("the console needs a terminal")
+        .hint("without one, ask for a pane: pgdeck show leads --format json"))
+}

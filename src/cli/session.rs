@@ -1,0 +1,159 @@
+//! One headless run against a database: settings, engine, and the signals that end it.
+
+use super::args::Cli;
+use crate::catalog::Library;
+use crate::config::{self, Overrides, Settings};
+use crate::db::{Env, Flags, Target};
+use crate::engine::{Engine, Limits, stop};
+use crate::model::deck::Survey;
+use crate::model::{Fault, Kind, Outcome, Request, sanitise};
+use std::sync::Arc;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+/// The settings this command line asks for.
+pub fn settings(cli: &Cli) -> Result<Settings, Fault> {
+    let overrides = Overrides {
+        theme: cli.common.theme.clone(),
+        profile: cli.common.profile.clone(),
+        library: cli.common.library.clone(),
+    };
+    let settings = Settings::load(&overrides, &config::of_process)?;
+    let refuses = settings.profile.as_ref().filter(|profile| cli.common.write && !profile.write);
+    match refuses {
+        Some(profile) => Err(Fault::new(Kind::Refused, format!("the profile {} refuses --write", profile.name))
+            .hint("it says write = false in config.toml")),
+        None => Ok(settings),
+    }
+}
+
+/// The library with the directories of these settings laid over. What could not be read is said, not fatal.
+pub fn library(settings: &Settings) -> Arc<Library> {
+    let library = Library::load(&settings.library);
+    library.problems.iter().for_each(|problem| note(&problem.to_string()));
+    Arc::new(library)
+}
+
+/// The engine for the database the flags, the profile and the environment name.
+pub fn engine(cli: &Cli, settings: &Settings, library: Arc<Library>) -> Result<Engine, Fault> {
+    let flags = Flags {
+        conninfo: cli.conninfo.clone().or_else(|| settings.profile.as_ref()?.conninfo.clone()),
+        host: cli.common.host.clone(),
+        port: cli.common.port.clone(),
+        user: cli.common.user.clone(),
+        dbname: cli.common.dbname.clone(),
+        service: cli.common.service.clone(),
+    };
+    let target = Target::resolve(&flags, &Env::of_process())?;
+    Ok(Engine::new(target, library, limits(settings)))
+}
+
+/// The limits of these settings.
+pub fn limits(settings: &Settings) -> Limits {
+    Limits {
+        statement_timeout_ms: settings.statement_timeout_ms,
+        lock_timeout_ms: settings.lock_timeout_ms,
+        time_zone: settings.time_zone.clone(),
+    }
+}
+
+/// A line for a person on stderr.
+pub fn note(text: &str) {
+    eprintln!("pgdeck: {}", sanitise::block(text));
+}
+
+/// The signals that end a headless run. Made once: a signal that comes between two requests is not lost.
+pub struct Signals([Signal; 3]);
+
+impl Signals {
+    /// Watches from now on. Needs the runtime.
+    pub fn watch() -> Result<Self, Fault> {
+        let watch = |kind| signal(kind).map_err(|error| Fault::connection(format!("cannot watch signals: {error}")));
+        let [interrupt, terminate, hangup] =
+            [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()].map(watch);
+        Ok(Self([interrupt?, terminate?, hangup?]))
+    }
+
+    /// Returns when one of them comes.
+    pub async fn any(&mut self) {
+        let [interrupt, terminate, hangup] = &mut self.0;
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+            _ = hangup.recv() => {}
+        }
+    }
+}
+
+/// An engine and the signals that stop it.
+pub struct Session {
+    pub engine: Engine,
+    pub signals: Signals,
+}
+
+impl Session {
+    /// A session that has not connected yet.
+    pub fn new(engine: Engine) -> Result<Self, Fault> {
+        let signals = Signals::watch()?;
+        Ok(Self { engine, signals })
+    }
+
+    /// The outcome of a request. A signal cancels it on the server; a second one does not wait for that. A change
+    /// goes on to its end, because a change that is cut off is in doubt.
+    pub async fn ask(&mut self, request: Request) -> Result<Outcome, Fault> {
+        let changes = matches!(request, Request::Install(_) | Request::Uninstall(_));
+        let (handle, stop) = stop::pair();
+        let mut running = Box::pin(self.engine.run(request, stop, &|_| {}));
+        tokio::select! {
+            outcome = &mut running => return outcome,
+            () = self.signals.any() => {}
+        }
+        handle.stop();
+        if changes {
+            note("the change has begun and is finished first");
+            return running.await;
+        }
+        tokio::select! {
+            outcome = &mut running => outcome,
+            () = self.signals.any() => Err(interrupted()),
+        }
+    }
+
+    /// What the database offers. What went differently from what was asked is said on stderr.
+    pub async fn survey(&mut self) -> Result<Arc<Survey>, Fault> {
+        match self.ask(Request::Survey).await? {
+            Outcome::Survey(survey) => {
+                survey.notes.iter().for_each(|text| note(text));
+                Ok(survey)
+            }
+            other => Err(unexpected(&other)),
+        }
+    }
+}
+
+/// The person stopped it.
+pub fn interrupted() -> Fault {
+    Fault::new(Kind::Interrupted, "interrupted")
+}
+
+/// An outcome of another kind than its request's: a mistake in pgdeck, said instead of hidden.
+pub fn unexpected(outcome: &Outcome) -> Fault {
+    let kind = match outcome {
+        Outcome::Survey(_) => "a survey",
+        Outcome::Table(_) => "a table",
+        Outcome::Estimate(_) => "an estimate",
+        Outcome::Tenants(_) => "tenants",
+        Outcome::Plan(_) => "a plan",
+        Outcome::Receipt(_) => "a receipt",
+    };
+    Fault::query(format!("the engine answered with {kind}")).hint("this is a mistake in pgdeck: please report it")
+}
+
+/// True where a database was named, by a flag, a profile or the environment, and not left to be guessed.
+pub fn names_connection(cli: &Cli, settings: &Settings) -> bool {
+    let common = &cli.common;
+    let flags = [&cli.conninfo, &common.host, &common.port, &common.user, &common.dbname, &common.service];
+    let variables = ["PGHOST", "PGHOSTADDR", "PGDATABASE", "PGSERVICE"];
+    flags.iter().any(|flag| flag.is_some())
+        || settings.profile.as_ref().is_some_and(|profile| profile.conninfo.is_some())
+        || variables.iter().any(|name| config::of_process(name).is_some())
+}

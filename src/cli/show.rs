@@ -1,0 +1,89 @@
+//! `pgdeck show`: one page of one pane or table.
+
+use super::args::{Cli, Show};
+use super::destination::Destination;
+use super::session::{Session, note, unexpected};
+
+use crate::model::deck::choose;
+use crate::model::filter::Filter;
+use crate::model::pane::PaneName;
+use crate::model::request::PageRequest;
+use crate::model::table::{Scoped, SortKey};
+use crate::model::{Fault, Outcome, PaneRef, Request};
+use crate::report::Format;
+
+/// More characters than a cell of PostgreSQL can hold, and one less than its `left` can count.
+const WHOLE_CELL: usize = i32::MAX as usize - 1;
+
+/// Asks for the page and writes it.
+pub async fn run(args: &Show, cli: &Cli, session: &mut Session) -> Result<(), Fault> {
+    let destination = Destination::new(&args.printed);
+    let filter = args.filter.as_deref().map(Filter::parse).transpose()?;
+    let sort = args.sort.iter().map(|text| sort_key(text)).collect::<Result<_, _>>()?;
+    let name = PaneName::parse(&args.name)?;
+    let pane = session.survey().await?.resolve(&name)?;
+    let scope = match &cli.common.tenant {
+        Some(text) => Some(scope(text, &pane, session).await?),
+        None => None,
+    };
+    let mut page = PageRequest::first(pane, args.limit as usize);
+    page.scope = scope;
+    page.filter = filter.unwrap_or_default();
+    page.sort = sort;
+    page.columns.clone_from(&args.columns);
+    if destination.style.format != Format::Table {
+        page.cell_chars = WHOLE_CELL;
+    }
+    let outcome = session.ask(Request::Page(page)).await?;
+    if let Outcome::Table(table) = &outcome
+        && table.scoped == Scoped::AllTenants
+    {
+        note(&format!("{} cannot be limited to a tenant: these are the rows of ALL TENANTS", table.pane));
+    }
+    destination.write(&outcome)
+}
+
+/// The key of the tenant the text means, among those of the pane's own system.
+async fn scope(text: &str, pane: &PaneRef, session: &mut Session) -> Result<String, Fault> {
+    let request = Request::Tenants { text: text.to_owned() };
+    let mut tenants = match session.ask(request).await? {
+        Outcome::Tenants(tenants) => tenants,
+        other => return Err(unexpected(&other)),
+    };
+    if let PaneRef::Library { source: Some(source), .. } = pane {
+        tenants.retain(|tenant| tenant.source == *source);
+    }
+    choose(&tenants, text).map(|tenant| tenant.key.clone())
+}
+
+/// `COL`, `COL:asc` or `COL:desc`.
+fn sort_key(text: &str) -> Result<SortKey, Fault> {
+    let (column, descending) = match text.rsplit_once(':') {
+        Some((column, "desc")) => (column, true),
+        Some((column, "asc")) => (column, false),
+        Some((_, other)) => {
+            return Err(Fault::usage(format!("no direction is called {other:?} in --sort {text}"))
+                .hint("write COL, COL:asc or COL:desc"));
+        }
+        None => (text, false),
+    };
+    if column.is_empty() {
+        return Err(Fault::usage("--sort names no column").hint("write COL, COL:asc or COL:desc"));
+    }
+    Ok(SortKey { column: column.to_owned(), descending })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_of_a_sort_key() {
+        let key = |text| sort_key(text).map(|key| (key.column, key.descending)).ok();
+        assert_eq!(key("created"), Some(("created".into(), false)));
+        assert_eq!(key("created:desc"), Some(("created".into(), true)));
+        assert_eq!(key("created:asc"), Some(("created".into(), false)));
+        assert_eq!(key("created:down"), None);
+        assert_eq!(key(":desc"), None);
+    }
+}
