@@ -20,6 +20,15 @@ pub struct Needs {
 }
 
 impl Needs {
+    /// What is needed, for a listing; None where nothing is.
+    pub fn asked(&self) -> Option<String> {
+        let server = self.server.map(|server| format!("PostgreSQL {server}"));
+        let extension = self.extension.as_ref().map(|name| format!("extension {name}"));
+        let role = self.role.as_ref().map(|name| format!("role {name}"));
+        let all: Vec<String> = [server, extension, role].into_iter().flatten().collect();
+        (!all.is_empty()).then(|| all.join(", "))
+    }
+
     /// Why a server with these facts does not do, with the next step; None where it does.
     pub fn missing(&self, facts: &Facts) -> Option<String> {
         if let Some(server) = self.server.filter(|server| facts.major() < *server) {

@@ -12,7 +12,7 @@ use crate::model::{Fault, Outcome, Request, Table};
 use crate::report::listing;
 use std::path::Path;
 
-const COLUMNS: [&str; 6] = ["name", "kind", "group", "title", "origin", "problem"];
+const COLUMNS: [&str; 7] = ["name", "kind", "group", "title", "needs", "origin", "problem"];
 
 /// Every pane and system. Needs no database.
 pub fn list(printed: &Printed, library: &Library) -> Result<(), Fault> {
@@ -36,7 +36,7 @@ fn entries(library: &Library) -> Table {
     let of_systems = library.systems().iter().map(|system| {
         let origin = library.files.origin(&format!("systems/{}/system.toml", system.name));
         let (name, title) = (Some(system.name.clone()), Some(system.title.clone()));
-        vec![name, Some("system".to_owned()), None, title, Some(origin), None]
+        vec![name, Some("system".to_owned()), None, title, None, Some(origin), None]
     });
     dated(listing::table("library", &COLUMNS, of_systems.chain(of_panes).collect()))
 }
@@ -45,7 +45,8 @@ fn pane_row(id: &PaneId, variant: &Variant) -> Vec<Option<String>> {
     let spec = variant.spec.as_ref();
     let (group, title) = (spec.map(|spec| spec.group.clone()).ok(), spec.map(|spec| spec.title.clone()).ok());
     let problem = spec.err().map(|fault| fault.message.clone());
-    vec![Some(written(id)), Some("pane".to_owned()), group, title, Some(variant.origin.clone()), problem]
+    let needs = spec.ok().and_then(|spec| spec.needs.asked());
+    vec![Some(written(id)), Some("pane".to_owned()), group, title, needs, Some(variant.origin.clone()), problem]
 }
 
 fn written(id: &PaneId) -> String {

@@ -36,7 +36,8 @@ pub fn library(settings: &Settings) -> Arc<Library> {
 /// The engine for the database the flags, the profile and the environment name.
 pub fn engine(cli: &Cli, settings: &Settings, library: Arc<Library>) -> Result<Engine, Fault> {
     let flags = Flags {
-        conninfo: cli.conninfo.clone().or_else(|| settings.profile.as_ref()?.conninfo.clone()),
+        profile: settings.profile.as_ref().and_then(|profile| profile.conninfo.clone()),
+        conninfo: cli.conninfo.clone(),
         host: cli.common.host.clone(),
         port: cli.common.port.clone(),
         user: cli.common.user.clone(),

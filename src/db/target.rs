@@ -23,6 +23,8 @@ pub struct Flags {
     /// `-d`: as `conninfo`.
     pub dbname: Option<String>,
     pub service: Option<String>,
+    /// The connection string of a profile, below every flag and above the environment.
+    pub profile: Option<String>,
 }
 
 impl fmt::Debug for Flags {
@@ -164,6 +166,9 @@ impl Target {
 /// psql's order of precedence, measured with psql 15: `psql -h a 'host=b'` goes to b.
 fn merge(flags: &Flags, env: &Env) -> Result<Settings, Fault> {
     let mut settings = Settings::of_env(env);
+    if let Some(profile) = &flags.profile {
+        settings.lay(conninfo::parse(profile)?)?;
+    }
     settings.set("service", flags.service.as_deref());
     settings.set("host", flags.host.as_deref());
     settings.set("port", flags.port.as_deref());

@@ -30,9 +30,14 @@ pub(super) fn statement(source: &Source, system: &System, text: &str) -> Option<
             statement.push(&format!("\n  OR {name} ILIKE ")).bind(Some(&format!("%{escaped}%")), "text");
         }
     }
-    statement.push(&format!("\nORDER BY ({key} = "));
-    statement.bind(Some(text), "text").push(&format!(" OR lower({slug}) = lower("));
-    statement.bind(Some(text), "text").push(&format!(")) DESC NULLS LAST, lower({label}), {key}\nLIMIT {MOST}"));
+    // Exact, then beginning with the text, then the rest: a cut list never hides a better fit.
+    statement.push(&format!("\nORDER BY\n  ({key} = ")).bind(Some(text), "text").push(") DESC");
+    for (sign, pattern) in [("=", text.to_lowercase()), ("LIKE", format!("{}%", escaped.to_lowercase()))] {
+        let fits = |name: &str| format!("lower({name}) {sign} ");
+        statement.push(&format!(",\n  COALESCE({}", fits(&slug))).bind(Some(&pattern), "text");
+        statement.push(&format!(" OR {}", fits(&label))).bind(Some(&pattern), "text").push(", false) DESC");
+    }
+    statement.push(&format!(",\n  lower({label}),\n  {key}\nLIMIT {MOST}"));
     Some(statement)
 }
 

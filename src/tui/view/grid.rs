@@ -227,7 +227,8 @@ fn spots(window: &Window, current: usize, room: u16) -> Vec<Spot> {
             break;
         }
         let is_last = place + 1 == window.widths.len();
-        let own = if is_last { room - x } else { width(place).min(room - x) };
+        let fills = is_last && window.column(place).is_some_and(|column| !column.shown_as.is_right());
+        let own = if fills { room - x } else { width(place).min(room - x) };
         spots.push(Spot { place, x, width: own });
         x += own + 1;
     }
