@@ -27,8 +27,9 @@ impl<'a> FromSql<'a> for Text {
     }
 }
 
+/// JSON is text on the wire, and the result of EXPLAIN, whose column cannot be cast.
 fn is_text(ty: &Type) -> bool {
-    [Type::TEXT, Type::VARCHAR, Type::NAME, Type::UNKNOWN, Type::BPCHAR, Type::CHAR].contains(ty)
+    [Type::TEXT, Type::VARCHAR, Type::NAME, Type::UNKNOWN, Type::BPCHAR, Type::CHAR, Type::JSON].contains(ty)
 }
 
 fn whole_width(ty: &Type) -> Option<usize> {

@@ -22,9 +22,9 @@ SELECT
   s.total_leads AS leads,
   s.new_leads,
   s.last_lead_created_at AS last_lead_at,
-  s.as_of AS counted_at,
   o.created_at,
   o.deleted_at,
+  s.as_of AS counted_at,
   o.id
 FROM organizations o
 LEFT JOIN lead_stats s ON s.org_id = o.id
