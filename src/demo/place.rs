@@ -19,7 +19,7 @@ pub struct Place {
 }
 
 impl Place {
-    /// `$PGDECK_CACHE_DIR`, else for root `/var/cache/pgdeck`, else the user's cache folder. Made where it is missing.
+    /// `$PGDECK_CACHE_DIR`, else for root `/var/cache/pgdeck`, else the user's cache folder. Not made yet.
     pub fn find(account: &Account) -> Result<Self, Fault> {
         let named = std::env::var_os("PGDECK_CACHE_DIR")
             .filter(|dir| !dir.is_empty())
@@ -36,20 +36,24 @@ impl Place {
                         .hint("set PGDECK_CACHE_DIR")
                 })?,
         };
-        let place = Self { root };
+        Ok(Self { root })
+    }
+
+    /// Makes the folders that are missing, such that the server's account can walk through them.
+    pub fn make(&self, account: &Account) -> Result<(), Fault> {
         for folder in [
-            place.root.clone(),
-            place.servers(),
-            place.templates(),
-            place.runs(),
-            place.kept(),
+            self.root.clone(),
+            self.servers(),
+            self.templates(),
+            self.runs(),
+            self.kept(),
         ] {
             fs::create_dir_all(&folder).map_err(|error| io("make", &folder, &error))?;
             if account.is_other() {
                 open_to_all(&folder)?;
             }
         }
-        Ok(place)
+        Ok(())
     }
 
     /// Fetched server programs, one folder each.

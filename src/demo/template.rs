@@ -19,6 +19,8 @@ const FORM: &str = "1";
 /// How many templates of this many bytes or more stay, and how many smaller ones.
 const LARGE: (u64, usize) = (400 << 20, 3);
 const SMALL_ONES: usize = 9;
+/// A larger template gets no second copy in advance: the disk is worth more than the wait.
+const SPARE_LIMIT: u64 = 4 << 30;
 /// How many files are copied at once.
 const HANDS: usize = 2;
 
@@ -137,7 +139,9 @@ fn start_on(
         let _ = fs::remove_dir_all(folder);
         return Err(fault);
     }
-    cluster.make_spare()?;
+    if finished(template.to_owned()).is_some_and(|(_, bytes, _)| bytes <= SPARE_LIMIT) {
+        cluster.make_spare()?;
+    }
     Ok(cluster.on_database(DATABASE))
 }
 
