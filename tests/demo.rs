@@ -535,3 +535,37 @@ fn an_unknown_system_is_a_usage_fault() {
         "{fault}"
     );
 }
+
+#[test]
+fn what_was_left_when_the_watchdog_was_killed_too_goes_with_the_next_starts() {
+    let cache = own_cache();
+    let mut child = part("hold", Some(cache.path())).spawn().expect("a child");
+    let holds = heard(&mut child, "holds ");
+    let [pid, data, socket] = holds.split(' ').collect::<Vec<_>>()[..] else {
+        panic!("{holds}")
+    };
+    let watchdog = Command::new("pkill")
+        .args(["-9", "-P", &child.id().to_string(), "sh"])
+        .status();
+    assert!(watchdog.is_ok_and(|done| done.success()));
+    child.kill().expect("killed");
+    child.wait().expect("the child ends");
+    std::thread::sleep(Duration::from_millis(500));
+    assert!(
+        runs(pid) && Path::new(socket).exists(),
+        "nobody was there to stop it"
+    );
+    let folder = Path::new(data).parent().expect("a folder");
+    let age = |folder: &Path| {
+        let old = std::time::SystemTime::now() - Duration::from_secs(3600);
+        fs::File::open(folder)
+            .and_then(|folder| folder.set_modified(old))
+            .expect("an age");
+    };
+    age(folder);
+    play(part("start", Some(cache.path())));
+    assert!(soon(|| !runs(pid)), "the server was not ended");
+    age(folder);
+    play(part("start", Some(cache.path())));
+    assert!(!folder.exists() && !Path::new(socket).exists());
+}

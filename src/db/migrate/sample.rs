@@ -171,7 +171,7 @@ fn statements(sql: &str) -> Vec<(usize, String)> {
         if !line.trim_start().starts_with("--") || current.contains("$$") {
             current.push_str(line);
         }
-        let closed = current.matches("$$").count() % 2 == 0;
+        let closed = current.matches("$$").count().is_multiple_of(2);
         if closed && line.trim_end().ends_with(';') && !line.trim_start().starts_with("--") {
             found.push((first, std::mem::take(&mut current)));
         }

@@ -198,7 +198,8 @@ impl State {
     fn missing_privileges(&self, schema: &str) -> Vec<(String, String)> {
         let user = super::quoted(&self.user_name);
         let mut missing = Vec::new();
-        if !self.may_create_schemas && !(self.schema_stands && self.books_stand) {
+        let makes_schemas = !self.schema_stands || !self.books_stand;
+        if makes_schemas && !self.may_create_schemas {
             let database = super::quoted(&self.database);
             missing.push((
                 format!("CREATE on database {}", self.database),
