@@ -157,9 +157,7 @@ fn without_programs_there_is_one_clear_fault_and_nothing_stays() {
     assert_eq!(said.len(), 1, "{said:?}");
     assert!(said[0].starts_with("fault 3 no PostgreSQL server programs"), "{said:?}");
     assert!(said[0].contains("looked in /nonexistent |") && said[0].contains("--fetch"), "{said:?}");
-    for folder in ["servers", "templates", "runs", "kept"] {
-        assert_eq!(entries(&cache.path().join(folder)), Vec::<String>::new(), "{folder}");
-    }
+    assert_eq!(entries(cache.path()), Vec::<String>::new());
 }
 
 /// A folder with this executable script under this name.
@@ -264,7 +262,14 @@ fn the_second_start_copies_and_a_broken_template_is_rebuilt() {
     let builds = || play(part("start", Some(cache.path()))).iter().filter(|line| line.contains("initdb")).count();
     assert_eq!([builds(), builds()], [1, 0]);
     let template = the_template(cache.path());
-    fs::write(template.join("data/PG_VERSION"), "").expect("a broken file");
+    // One that would start all the same: only its length tells.
+    fs::write(template.join("data/base/1/2619"), "").expect("a broken file");
+    let _ = fs::remove_dir_all(template.join("spare"));
+    assert_eq!([builds(), builds()], [1, 0]);
+    // One whose length is right: only the start tells.
+    let _ = fs::remove_dir_all(template.join("spare"));
+    let control = template.join("data/global/pg_control");
+    fs::write(&control, vec![0; fs::read(&control).expect("a file").len()]).expect("a broken file");
     assert_eq!([builds(), builds()], [1, 0]);
     fs::remove_file(the_template(cache.path()).join("finished")).expect("a mark");
     assert_eq!(builds(), 1);
@@ -368,4 +373,29 @@ fn an_unknown_system_is_a_usage_fault() {
     let fault = support::fault(wait(Box::pin(demo::start(options, &|_| {}))));
     assert_eq!(fault.kind.exit_code(), 2);
     assert!(fault.to_string().contains("nonsense") && fault.to_string().contains("crm"), "{fault}");
+}
+
+#[test]
+fn what_was_left_when_the_watchdog_was_killed_too_goes_with_the_next_starts() {
+    let cache = own_cache();
+    let mut child = part("hold", Some(cache.path())).spawn().expect("a child");
+    let holds = heard(&mut child, "holds ");
+    let [pid, data, socket] = holds.split(' ').collect::<Vec<_>>()[..] else { panic!("{holds}") };
+    let watchdog = Command::new("pkill").args(["-9", "-P", &child.id().to_string(), "sh"]).status();
+    assert!(watchdog.is_ok_and(|done| done.success()));
+    child.kill().expect("killed");
+    child.wait().expect("the child ends");
+    std::thread::sleep(Duration::from_millis(500));
+    assert!(runs(pid) && Path::new(socket).exists(), "nobody was there to stop it");
+    let folder = Path::new(data).parent().expect("a folder");
+    let age = |folder: &Path| {
+        let old = std::time::SystemTime::now() - Duration::from_secs(3600);
+        fs::File::open(folder).and_then(|folder| folder.set_modified(old)).expect("an age");
+    };
+    age(folder);
+    play(part("start", Some(cache.path())));
+    assert!(soon(|| !runs(pid)), "the server was not ended");
+    age(folder);
+    play(part("start", Some(cache.path())));
+    assert!(!folder.exists() && !Path::new(socket).exists());
 }

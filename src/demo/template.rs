@@ -19,6 +19,8 @@ const FORM: &str = "1";
 /// How many templates of this many bytes or more stay, and how many smaller ones.
 const LARGE: (u64, usize) = (400 << 20, 3);
 const SMALL_ONES: usize = 9;
+/// A larger template gets no second copy in advance: the disk is worth more than the wait.
+const SPARE_LIMIT: u64 = 4 << 30;
 /// How many files are copied at once.
 const HANDS: usize = 2;
 
@@ -46,8 +48,9 @@ impl Recipe<'_> {
         for system in self.systems {
             add(&system.name);
             add(&self.rows.to_string());
-            for (path, text) in
-                self.files.under(&format!("systems/{}", system.name)).filter(|(path, _)| path.ends_with(".sql"))
+            // Panes and checks are read at run time: a template does not hold them.
+            let goes_in = |path: &str| path.contains("/schema/") || path.contains("/sample");
+            for (path, text) in self.files.under(&format!("systems/{}", system.name)).filter(|(path, _)| goes_in(path))
             {
                 add(path);
                 add(text);
@@ -118,7 +121,9 @@ fn start_on(place: &Place, recipe: &Recipe<'_>, template: &Path, keep: bool) -> 
         let _ = fs::remove_dir_all(folder);
         return Err(fault);
     }
-    cluster.make_spare()?;
+    if finished(template.to_owned()).is_some_and(|(_, bytes, _)| bytes <= SPARE_LIMIT) {
+        cluster.make_spare()?;
+    }
     Ok(cluster.on_database(DATABASE))
 }
 

@@ -35,26 +35,29 @@ pub async fn install(
     lock(&mut work).await?;
     let (state, steps) = look(&mut work, system, files, schema).await?;
     state.refuse_install(system, schema)?;
-    let mut statements = prepare(&mut work, &state, system, schema).await?;
+    let mut sql = prepare(&mut work, &state, system, schema).await?;
     up(&mut work, system, schema, &steps).await?;
-    statements.extend(steps.iter().map(|step| format!("-- {}", step.up_path)));
-    let parts = match sample_rows {
-        Some(rows) => sample::load_within(&mut work, system, files, rows).await?,
-        None => 0,
-    };
-    let memory = remember(!state.schema_stands, sample_rows);
-    run(&mut work, format!("COMMENT ON TABLE {} IS {}", ledger(&system.name, schema), literal(&memory))).await?;
+    sql.extend(steps.iter().map(|step| format!("-- {}", step.up_path)));
+    let mut counts = vec![("steps".to_owned(), steps.len() as u64)];
+    if let Some(rows) = sample_rows {
+        let parts = sample::load_within(&mut work, system, files, rows).await?;
+        counts.push(("sample parts".to_owned(), parts));
+    }
+    let memory = literal(&remember(!state.schema_stands, sample_rows));
+    run(&mut work, format!("COMMENT ON TABLE {} IS {memory}", ledger(&system.name, schema))).await?;
     let id = receipt_id(&mut work).await?;
     work.commit().await.map_err(committing)?;
+    close(session).await?;
     let mut notes = match sample_rows {
-        Some(rows) => sample::load_outside(&mut session, system, files, schema, rows).await?,
+        Some(rows) => sample::load_outside(&options, system, files, schema, rows).await?,
         None => Vec::new(),
     };
-    close(session).await?;
-    notes.push(format!("took {:.1} s", started.elapsed().as_secs_f64()));
-    let mut counts = vec![("steps".to_owned(), steps.len() as u64)];
-    counts.extend((parts > 0).then(|| ("sample parts".to_owned(), parts)));
-    Ok(Receipt { operation: "install".into(), id, ending: Ending::Done, counts, sql: statements, notes })
+    notes.push(took(started));
+    Ok(Receipt { operation: "install".into(), id, ending: Ending::Done, counts, sql, notes })
+}
+
+fn took(started: Instant) -> String {
+    format!("took {:.1} s", started.elapsed().as_secs_f64())
 }
 
 /// Takes a system back: the sample's own way back, the steps in reverse, the bookkeeping, and the schemas where they were
@@ -89,7 +92,7 @@ pub async fn uninstall(
     let id = receipt_id(&mut work).await?;
     work.commit().await.map_err(committing)?;
     close(session).await?;
-    notes.push(format!("took {:.1} s", started.elapsed().as_secs_f64()));
+    notes.push(took(started));
     Ok(Receipt {
         operation: "uninstall".into(),
         id,

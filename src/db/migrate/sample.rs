@@ -75,27 +75,35 @@ pub(super) async fn load_within(
     Ok(loaded)
 }
 
-/// Runs the parts that no transaction may hold, after the commit. What fails becomes a note: the install stands.
+/// Runs the parts that no transaction may hold, after the commit, on a session whose settings came with its start: one that
+/// is SET would reach a pool's next client. What fails becomes a note: the install stands.
 pub(super) async fn load_outside(
-    session: &mut PgConnection,
+    options: &PgConnectOptions,
     system: &System,
     files: &Files,
     schema: &str,
     rows: u64,
 ) -> Result<Vec<String>, Fault> {
-    let parts = system.sample(files)?;
-    let path = system.sample_path();
+    let mut parts = system.sample(files)?;
+    parts.retain(|part| part.outside_transaction);
     let mut notes = Vec::new();
-    let mut ready = false;
-    for part in parts.iter().filter(|part| part.outside_transaction) {
-        if !ready {
-            set(session, Some(schema), rows, false).await?;
-            ready = true;
+    if parts.is_empty() {
+        return Ok(notes);
+    }
+    let path = format!("{}, pg_temp", identifier(schema));
+    let settings = [("search_path", path), ("pgdeck.rows", rows.to_string())];
+    let mut session = match open(&options.clone().options(settings)).await {
+        Ok(session) => session,
+        Err(fault) => {
+            return Ok(vec![format!("the sample's last parts were left out: {fault}")]);
         }
-        if let Err(fault) = run(session, part, &path).await {
+    };
+    for part in &parts {
+        if let Err(fault) = run(&mut session, part, &system.sample_path()).await {
             notes.push(format!("the sample's part {} was left out: {fault}", part.name));
         }
     }
+    close(session).await?;
     Ok(notes)
 }
 
@@ -141,7 +149,7 @@ fn statements(sql: &str) -> Vec<(usize, String)> {
         if !line.trim_start().starts_with("--") || current.contains("$$") {
             current.push_str(line);
         }
-        let closed = current.matches("$$").count() % 2 == 0;
+        let closed = current.matches("$$").count().is_multiple_of(2);
         if closed && line.trim_end().ends_with(';') && !line.trim_start().starts_with("--") {
             found.push((first, std::mem::take(&mut current)));
         }

@@ -130,12 +130,14 @@ impl State {
             ))
             .hint("choose another schema with --schema"));
         }
-        let missing = self.missing_privileges(schema);
-        match missing.as_slice() {
-            [] => Ok(()),
-            missing => Err(refused(format!("{} lacks what installing {name} needs: {}", self.user_name, missing[0].0))
-                .detail(missing.iter().map(|(what, _)| what.as_str()).collect::<Vec<_>>().join("\n"))
-                .hint(missing.iter().map(|(_, grant)| grant.as_str()).collect::<Vec<_>>().join("\n"))),
+        let (lacks, grants): (Vec<String>, Vec<String>) = self.missing_privileges(schema).into_iter().unzip();
+        match lacks.first() {
+            None => Ok(()),
+            Some(first) => {
+                let user = &self.user_name;
+                let message = format!("{user} lacks what installing {name} needs: {first}");
+                Err(refused(message).detail(lacks.join("\n")).hint(grants.join("\n")))
+            }
         }
     }
 
@@ -178,41 +180,37 @@ impl State {
     /// What is missing, and the statement that would give it.
     fn missing_privileges(&self, schema: &str) -> Vec<(String, String)> {
         let user = identifier(&self.user_name);
-        let target = identifier(schema);
         let mut missing = Vec::new();
-        let database = identifier(&self.database);
-        if !self.may_create_schemas && !(self.schema_stands && self.books_stand) {
+        let makes_schemas = !self.schema_stands || !self.books_stand;
+        if makes_schemas && !self.may_create_schemas {
+            let database = identifier(&self.database);
             missing.push((
                 format!("CREATE on database {}", self.database),
                 format!("GRANT CREATE ON DATABASE {database} TO {user};"),
             ));
         }
         if self.schema_stands && !self.may_create_in_schema {
-            let owner = self.schema_owner.as_deref().unwrap_or("?");
-            missing.push((
-                format!("CREATE on schema {schema} (owner {owner})"),
-                format!("GRANT CREATE, USAGE ON SCHEMA {target} TO {user};"),
-            ));
+            missing.push(missing_in(schema, self.schema_owner.as_deref(), &user));
         }
         if self.books_stand && !self.may_create_in_books {
-            let owner = self.books_owner.as_deref().unwrap_or("?");
-            missing.push((
-                format!("CREATE on schema pgdeck (owner {owner})"),
-                format!("GRANT CREATE, USAGE ON SCHEMA pgdeck TO {user};"),
-            ));
+            missing.push(missing_in("pgdeck", self.books_owner.as_deref(), &user));
         }
         if !self.missing_roles.is_empty() && !self.may_create_roles {
-            missing.push((
-                format!("CREATEROLE, for the roles {}", self.missing_roles.join(", ")),
-                self.missing_roles
-                    .iter()
-                    .map(|role| format!("CREATE ROLE {};", identifier(role)))
-                    .collect::<Vec<_>>()
-                    .join(" "),
-            ));
+            let create = |role: &String| format!("CREATE ROLE {};", identifier(role));
+            let create: Vec<String> = self.missing_roles.iter().map(create).collect();
+            let roles = self.missing_roles.join(", ");
+            missing.push((format!("CREATEROLE, for the roles {roles}"), create.join(" ")));
         }
         missing
     }
+}
+
+/// CREATE on a schema that stands: what is missing, and the statement that would give it to the quoted user.
+fn missing_in(schema: &str, owner: Option<&str>, user: &str) -> (String, String) {
+    (
+        format!("CREATE on schema {schema} (owner {})", owner.unwrap_or("unknown")),
+        format!("GRANT CREATE, USAGE ON SCHEMA {} TO {user};", identifier(schema)),
+    )
 }
 
 /// The roles the steps create: every `CREATE ROLE name` of their texts.
