@@ -42,6 +42,8 @@ pub(super) struct Wire {
     /// The name TLS verified.
     pub name: String,
     pub tls: MakeRustlsConnect,
+    /// The database is SQL_ASCII: its texts are bytes in whatever encoding they came.
+    pub without_encoding: bool,
     mailbox: Arc<Mutex<Mailbox>>,
 }
 
@@ -149,6 +151,7 @@ async fn connect(
         config.options(options);
     }
     let (client, mut connection) = config.connect(tls.clone()).await?;
+    let without_encoding = connection.parameter("server_encoding") == Some("SQL_ASCII");
     let mailbox = Arc::new(Mutex::new(Mailbox::default()));
     let kept = Arc::clone(&mailbox);
     tokio::spawn(async move {
@@ -177,6 +180,7 @@ async fn connect(
         address: address.clone(),
         name,
         tls: tls.clone(),
+        without_encoding,
         mailbox,
     })
 }

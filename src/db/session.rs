@@ -8,11 +8,12 @@ use super::envelope::{BEGIN, Envelope, Rows};
 use super::fault;
 use super::hosts::Endpoint;
 use super::target::{Target, Wanted};
-use crate::model::Fault;
+use crate::model::{Fault, Kind};
 use futures::TryStreamExt;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use tokio::sync::Mutex;
 use tokio_postgres::SimpleQueryMessage;
 use tokio_postgres::error::DbError;
 use tokio_postgres::types::Type;
@@ -55,6 +56,8 @@ pub struct Session {
     pooled: bool,
     pid: Option<u32>,
     cancelled: Arc<AtomicBool>,
+    /// One read at a time: the messages of two would mix.
+    turn: Mutex<()>,
 }
 
 /// Whether the server took the startup options.
@@ -86,7 +89,8 @@ impl Session {
     }
 
     /// Runs one statement in a read-only transaction of its own and returns its rows. The columns must be text, names or
-    /// whole numbers; all parameters are text. One round trip. The first failure of the transaction is returned, and the session
+    /// whole numbers, every one of a built-in type: the driver asks the server about others, and may wait for its own answer for
+    /// ever. All parameters are text. One round trip. The first failure of the transaction is returned, and the session
     /// stays usable unless it is closed. Everything is sent at once, so a dropped future leaves no open transaction, but its
     /// statement still runs: the caller cancels it and discards the session.
     pub async fn read(
@@ -95,8 +99,9 @@ impl Session {
         sql: &str,
         params: &[Option<String>],
     ) -> Result<Rows, Fault> {
+        let _turn = self.turn.lock().await;
         let client = &self.wire.client;
-        let settings = envelope.settings();
+        let settings = envelope.settings(self.wire.without_encoding);
         let (begun, set, rows, committed) = futures::join!(
             client.batch_execute(BEGIN),
             client.simple_query(&settings),
@@ -269,6 +274,7 @@ async fn at_address(
         pooled: pid.is_none(),
         pid,
         cancelled: Arc::default(),
+        turn: Mutex::default(),
     })
 }
 
@@ -306,7 +312,10 @@ async fn ask(wire: &Wire, question: &str) -> Result<[Option<String>; 3], Fault> 
         .client
         .simple_query(question)
         .await
-        .map_err(|error| fault::of_statement(&error, "", false))?;
+        .map_err(|error| Fault {
+            kind: Kind::Connection,
+            ..fault::of_statement(&error, "", false)
+        })?;
     Ok(first_row(&answers))
 }
 
