@@ -2,6 +2,7 @@
 //! It must not know a pane, a screen or a request; drivers are named here and nowhere else.
 
 pub mod cancel;
+mod connector;
 mod conninfo;
 mod decode;
 mod dial;
@@ -9,6 +10,8 @@ mod env;
 pub mod envelope;
 mod fault;
 mod hosts;
+mod mailbox;
+mod open;
 mod options;
 mod params;
 mod pgpass;
@@ -23,5 +26,6 @@ mod verifier;
 pub use cancel::Canceller;
 pub use env::Env;
 pub use envelope::{Envelope, Rows};
-pub use session::{Notice, Session};
+pub use mailbox::Notice;
+pub use session::Session;
 pub use target::{Flags, Target};
