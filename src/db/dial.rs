@@ -1,19 +1,17 @@
-//! One connection to one address: sockets, TLS attempts, the driver's startup, and the task that keeps it going.
+//! One connection to one address: sockets, TLS attempts, the driver's startup.
 //! It must not know what a session is for.
 
 use super::fault;
 use super::hosts::Endpoint;
-use super::session::Notice;
+use super::mailbox::{self, Mailbox};
 use super::target::{Keepalive, Target};
 use super::tls::{Mode, Tls};
 use crate::model::Fault;
-use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio_postgres::config::{SslMode, SslNegotiation};
-use tokio_postgres::{AsyncMessage, Client, Config, Error};
+use tokio_postgres::{Client, Config, Error, SimpleQueryMessage};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// A concrete place to connect to.
@@ -24,17 +22,6 @@ pub(super) enum Address {
     Socket(PathBuf),
 }
 
-/// How many notices are kept; the oldest go first.
-const NOTICES: usize = 256;
-
-/// What the connection's task leaves behind for the session.
-#[derive(Default)]
-pub(super) struct Mailbox {
-    notices: VecDeque<Notice>,
-    /// Why the connection ended, if the server said it outside an answer.
-    farewell: Option<Fault>,
-}
-
 /// A live connection and the way it was made.
 pub(super) struct Wire {
     pub client: Client,
@@ -42,19 +29,9 @@ pub(super) struct Wire {
     /// The name TLS verified.
     pub name: String,
     pub tls: MakeRustlsConnect,
-    mailbox: Arc<Mutex<Mailbox>>,
-}
-
-impl Wire {
-    /// The notices since the last call.
-    pub fn notices(&self) -> Vec<Notice> {
-        self.mailbox.lock().unwrap_or_else(PoisonError::into_inner).notices.drain(..).collect()
-    }
-
-    /// Why the connection ended, where the server said so.
-    pub fn farewell(&self) -> Option<Fault> {
-        self.mailbox.lock().unwrap_or_else(PoisonError::into_inner).farewell.clone()
-    }
+    /// The database is SQL_ASCII: its texts are bytes in whatever encoding they came.
+    pub without_encoding: bool,
+    pub mailbox: Mailbox,
 }
 
 /// The addresses of an endpoint, resolved.
@@ -90,19 +67,12 @@ pub(super) async fn dial(
         [SslMode::Disable] => Tls::off()?,
         _ => target.tls.connector()?,
     };
-    let mut failed: Option<Error> = None;
+    let mut failed = None;
     for mode in attempts {
         match connect(target, endpoint, address, *mode, options, &tls).await {
             Ok(wire) => return Ok(wire),
-            Err(error) => {
-                let again = invites_another_mode(&error);
-                if failed.is_none() || !again {
-                    failed = Some(error);
-                }
-                if !again {
-                    break;
-                }
-            }
+            Err(error) if invites_another_mode(&error) => failed = failed.or(Some(error)),
+            Err(error) => return Err(fault::of_dialling(&error, target, endpoint)),
         }
     }
     Err(failed
@@ -127,31 +97,14 @@ async fn connect(
     if let Some(options) = options {
         config.options(options);
     }
-    let (client, mut connection) = config.connect(tls.clone()).await?;
-    let mailbox = Arc::new(Mutex::new(Mailbox::default()));
-    let kept = Arc::clone(&mailbox);
-    tokio::spawn(async move {
-        while let Some(message) = std::future::poll_fn(|cx| connection.poll_message(cx)).await {
-            let mut mailbox = kept.lock().unwrap_or_else(PoisonError::into_inner);
-            match message {
-                Ok(AsyncMessage::Notice(notice)) => {
-                    mailbox.notices.push_back(Notice::of(&notice));
-                    let surplus = mailbox.notices.len().saturating_sub(NOTICES);
-                    mailbox.notices.drain(..surplus);
-                }
-                Ok(_) => {}
-                Err(error) => {
-                    mailbox.farewell = Some(fault::of_statement(&error, "", false));
-                    break;
-                }
-            }
-        }
-    });
+    let (client, connection) = config.connect(tls.clone()).await?;
+    let without_encoding = connection.parameter("server_encoding") == Some("SQL_ASCII");
+    let mailbox = mailbox::tend(connection);
     let name = match endpoint {
         Endpoint::Network { name, .. } => name.clone(),
         Endpoint::Socket { .. } => String::new(),
     };
-    Ok(Wire { client, address: address.clone(), name, tls: tls.clone(), mailbox })
+    Ok(Wire { client, address: address.clone(), name, tls: tls.clone(), without_encoding, mailbox })
 }
 
 fn config(target: &Target, endpoint: &Endpoint, address: &Address) -> Config {
@@ -187,4 +140,15 @@ fn keep_alive(config: &mut Config, keepalive: Keepalive) {
     if let Some(milliseconds) = keepalive.user_timeout {
         config.tcp_user_timeout(Duration::from_millis(milliseconds));
     }
+}
+
+/// The first row's first columns, as text.
+pub(super) fn first_row(answers: &[SimpleQueryMessage]) -> [Option<String>; 3] {
+    let row = answers.iter().find_map(|answer| match answer {
+        SimpleQueryMessage::Row(row) => Some(row),
+        _ => None,
+    });
+    let value =
+        |at: usize| row.filter(|row| at < row.len()).and_then(|row| row.try_get(at).ok().flatten()).map(str::to_owned);
+    [value(0), value(1), value(2)]
 }

@@ -29,13 +29,15 @@ pub struct Rows {
 
 impl Envelope {
     /// The statements that set everything for this transaction and answer its time. Made of constants and quoted values only.
-    pub(super) fn settings(&self) -> String {
+    /// `raw` asks for the stored bytes: a database without an encoding refuses to send what is no UTF-8 otherwise.
+    pub(super) fn settings(&self, raw: bool) -> String {
+        let encoding = if raw { "SET LOCAL client_encoding = 'SQL_ASCII'; " } else { "" };
         let path = match self.search_path.as_slice() {
             [] => "''".to_owned(),
             schemas => schemas.iter().map(|schema| identifier(schema)).collect::<Vec<_>>().join(", "),
         };
         format!(
-            "SET LOCAL statement_timeout = {}; SET LOCAL lock_timeout = {}; \
+            "{encoding}SET LOCAL statement_timeout = {}; SET LOCAL lock_timeout = {}; \
              SET LOCAL idle_in_transaction_session_timeout = 10000; SET LOCAL search_path = {path}; \
              SET LOCAL DateStyle = 'ISO, YMD'; SET LOCAL IntervalStyle = 'postgres'; SET LOCAL TimeZone = {}; \
              SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'; \
@@ -59,7 +61,7 @@ mod tests {
             lock_timeout_ms: 6,
             time_zone: "x'; COMMIT; --".into(),
         };
-        let text = envelope.settings();
+        let text = envelope.settings(false);
         assert!(text.contains(r#"search_path = "a""; DROP TABLE t; --", "$user";"#), "{text}");
         assert!(text.contains("TimeZone = 'x''; COMMIT; --';"), "{text}");
     }

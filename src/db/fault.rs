@@ -77,7 +77,7 @@ fn kind(code: &str, cancelled: bool) -> Kind {
 fn hint(code: &str, answer: &DbError, user: &str, cancelled: bool) -> Option<String> {
     Some(match code {
         "28P01" => PASSWORD.into(),
-        "28000" => "the server's pg_hba.conf decides who may connect from where, and whether with TLS (sslmode)".into(),
+        "28000" => "does the role exist? The server's pg_hba.conf decides who may connect from where, and whether with TLS (sslmode)".into(),
         "3D000" => "name a database that exists with -d".into(),
         "53300" => "the server has no free connection; try again, or end one".into(),
         "57P03" => "the server is starting up, shutting down or recovering; try again".into(),

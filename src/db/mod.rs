@@ -2,6 +2,7 @@
 //! It must not know a pane, a screen or a request; drivers are named here and nowhere else.
 
 pub mod cancel;
+mod connector;
 mod conninfo;
 mod decode;
 mod dial;
@@ -9,7 +10,9 @@ mod env;
 pub mod envelope;
 mod fault;
 mod hosts;
+mod mailbox;
 pub mod migrate;
+mod open;
 mod options;
 mod params;
 mod pgpass;
@@ -24,5 +27,6 @@ mod verifier;
 pub use cancel::Canceller;
 pub use env::Env;
 pub use envelope::{Envelope, Rows};
-pub use session::{Notice, Session};
+pub use mailbox::Notice;
+pub use session::Session;
 pub use target::{Flags, Target};

@@ -6,6 +6,7 @@ use super::target::{Target, Wanted};
 use super::tls::{Mode, Roots};
 use crate::model::Fault;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
+use std::net::IpAddr;
 use tokio_postgres::config::ChannelBinding;
 
 impl Target {
@@ -39,7 +40,8 @@ impl Target {
 
     fn refuse_for_sqlx(&self, endpoint: &Endpoint) -> Result<(), Fault> {
         let refused = |what: &str| Err(Fault::usage(format!("installing does not support {what} yet")));
-        if self.options.as_deref() != std::env::var("PGOPTIONS").ok().filter(|options| !options.is_empty()).as_deref() {
+        let inherited = std::env::var("PGOPTIONS").ok().filter(|options| !options.is_empty());
+        if self.options != inherited {
             return refused("options in the connection string");
         }
         if self.wanted != Wanted::Any {
@@ -48,20 +50,28 @@ impl Target {
         let Endpoint::Network { name, address, .. } = endpoint else {
             return Ok(());
         };
-        let private = matches!(self.tls.roots, Roots::File(_)) || std::env::var_os("PGSSLROOTCERT").is_some();
+        let refusals = self.tcp_refusals(name, *address);
+        refusals.iter().find(|(applies, _)| *applies).map_or(Ok(()), |(_, what)| refused(what))
+    }
+
+    /// What cannot be honoured over the network, and whether it is asked for.
+    fn tcp_refusals(&self, name: &str, address: Option<IpAddr>) -> [(bool, &'static str); 5] {
         let mode = self.tls.mode;
+        let listed = matches!(self.tls.roots, Roots::File(_));
+        let private = listed || std::env::var_os("PGSSLROOTCERT").is_some();
         let elsewhere = address.is_some_and(|address| address.to_string() != *name);
-        let refusals = [
-            (self.binding == ChannelBinding::Require, "channel_binding=require"),
+        let bound = self.binding == ChannelBinding::Require;
+        let newest = mode != Mode::Disable && self.tls.newest_only;
+        [
+            (bound, "channel_binding=require"),
             (
                 private && self.tls.verifies(),
                 "TLS with a private sslrootcert, which its driver would trust beside the system's,",
             ),
             (mode == Mode::VerifyFull && elsewhere, "sslmode=verify-full with hostaddr"),
             (self.tls.direct, "sslnegotiation=direct"),
-            (mode != Mode::Disable && self.tls.newest_only, "ssl_min_protocol_version=TLSv1.3"),
-        ];
-        refusals.iter().find(|(applies, _)| *applies).map_or(Ok(()), |(_, what)| refused(what))
+            (newest, "ssl_min_protocol_version=TLSv1.3"),
+        ]
     }
 }
 

@@ -99,7 +99,6 @@ impl Target {
         };
         let mut notes: Vec<String> = note.into_iter().collect();
         let tls = Tls::resolve(&settings, env.home(), &mut notes)?;
-        let application = settings.get("application_name").or(settings.get("fallback_application_name"));
         Ok(Target {
             endpoints: hosts::endpoints(&settings)?,
             database: settings.get("dbname").unwrap_or(&user).to_owned(),
@@ -107,7 +106,7 @@ impl Target {
             password: settings.get("password").map(|text| Password(text.to_owned())),
             passwords,
             options: settings.get("options").map(str::to_owned),
-            application: application.unwrap_or("pgdeck").to_owned(),
+            application: application(&settings),
             timeout: timeout(&settings)?,
             tls,
             binding: binding(&settings)?,
@@ -191,6 +190,12 @@ fn merge(flags: &Flags, env: &Env) -> Result<Settings, Fault> {
 fn passfile(settings: &Settings, env: &Env) -> Option<PathBuf> {
     let named = settings.get("passfile").map(PathBuf::from);
     named.or_else(|| env.home().map(|home| home.join(".pgpass")))
+}
+
+fn application(settings: &Settings) -> String {
+    let named = settings.get("application_name");
+    let named = named.or_else(|| settings.get("fallback_application_name"));
+    named.unwrap_or("pgdeck").to_owned()
 }
 
 fn timeout(settings: &Settings) -> Result<Option<Duration>, Fault> {
