@@ -56,7 +56,7 @@ fn survey() -> Survey {
 }
 
 /// Leads numbered like this; the name of number 3 is hostile.
-fn leads(numbers: std::ops::RangeInclusive<u32>, more_before: bool, more_after: bool) -> Table {
+fn leads(numbers: impl IntoIterator<Item = u32>, more_before: bool, more_after: bool) -> Table {
     let row = |n: u32| {
         let name = if n == 3 { "\u{1b}[31mEvil\u{202e}".to_owned() } else { format!("Lead {n}") };
         let id = Some(format!("{n:04}"));
@@ -64,7 +64,7 @@ fn leads(numbers: std::ops::RangeInclusive<u32>, more_before: bool, more_after: 
             cells: vec![
                 Cell::new(id.clone()),
                 Cell::new(Some(name)),
-                Cell::new((n % 4 != 0).then(|| format!("{}", n * 1000))),
+                Cell::new((!n.is_multiple_of(4)).then(|| format!("{}", n * 1000))),
             ],
             key: vec![id.clone()],
             order: vec![id],
@@ -78,7 +78,7 @@ fn leads(numbers: std::ops::RangeInclusive<u32>, more_before: bool, more_after: 
             Column::named("name", "text"),
             Column { shown_as: As::Number, ..Column::named("value", "integer") },
         ],
-        rows: numbers.map(row).collect(),
+        rows: numbers.into_iter().map(row).collect(),
         identity: vec!["id".into()],
         taken_at: "2026-11-21 12:04:29+00".into(),
         more_before,
@@ -137,7 +137,7 @@ impl Deck {
 
     fn asked(&self) -> Option<(u64, Request)> {
         self.effects.iter().rev().find_map(|effect| match effect {
-            Effect::Run(ticket, request) => Some((*ticket, request.clone())),
+            Effect::Run(ticket, request) => Some((*ticket, Request::clone(request))),
             _ => None,
         })
     }
@@ -233,7 +233,7 @@ fn a_filter_is_read_typed_and_taken_away() {
     deck.typed("\"");
     deck.keys("enter");
     assert_eq!(deck.page().filter.text, "status=new \"x\"");
-    deck.answer(Ok(Outcome::Table(Arc::new(leads(1..=0, false, false)))));
+    deck.answer(Ok(Outcome::Table(Arc::new(leads([], false, false)))));
     assert!(deck.shows("no row passes the filter"));
     deck.keys("\\");
     assert!(deck.page().filter.is_empty());

@@ -21,6 +21,8 @@ const LARGE: (u64, usize) = (400 << 20, 3);
 const SMALL_ONES: usize = 9;
 /// A larger template gets no second copy in advance: the disk is worth more than the wait.
 const SPARE_LIMIT: u64 = 4 << 30;
+/// From so many leads on nothing is kept: a copy would take minutes and as much disk again.
+const UNKEPT_ROWS: u64 = 200_000;
 /// How many files are copied at once.
 const HANDS: usize = 2;
 
@@ -69,6 +71,9 @@ pub async fn start(
     keep: bool,
     say: &(dyn Fn(&str) + Sync),
 ) -> Result<Cluster, Fault> {
+    if recipe.rows >= UNKEPT_ROWS && !recipe.systems.is_empty() {
+        return start_unkept(place, recipe, keep, say).await;
+    }
     let template = place.templates().join(recipe.key());
     let built = ensure(place, recipe, &template, say).await?;
     let mut outcome = start_on(place, recipe, &template, keep);
@@ -127,20 +132,47 @@ fn start_on(place: &Place, recipe: &Recipe<'_>, template: &Path, keep: bool) -> 
     Ok(cluster.on_database(DATABASE))
 }
 
-/// Builds the template under another name and renames it when it is whole.
-async fn build(place: &Place, recipe: &Recipe<'_>, template: &Path, say: &(dyn Fn(&str) + Sync)) -> Result<(), Fault> {
+/// Starts a cluster that is filled where it runs.
+async fn start_unkept(
+    place: &Place,
+    recipe: &Recipe<'_>,
+    keep: bool,
+    say: &(dyn Fn(&str) + Sync),
+) -> Result<Cluster, Fault> {
+    let folder = if keep { place.kept() } else { place.runs() }.join(own_name());
+    let mut cluster = Cluster::prepare(recipe.programs, recipe.account, folder.clone(), keep, None)?;
+    let made = make(&mut cluster, recipe, "building the sample database", say).await;
+    if let Err(fault) = made.and_then(|()| cluster.launch(&[])) {
+        drop(cluster);
+        let _ = fs::remove_dir_all(folder);
+        return Err(fault);
+    }
+    Ok(cluster.on_database(DATABASE))
+}
+
+/// Fills a prepared cluster and brings it to rest.
+async fn make(
+    cluster: &mut Cluster,
+    recipe: &Recipe<'_>,
+    what: &str,
+    say: &(dyn Fn(&str) + Sync),
+) -> Result<(), Fault> {
     let started = Instant::now();
-    let _ = fs::remove_dir_all(template);
-    let folder = place.templates().join(format!(".building-{}", own_name()));
-    let mut cluster = Cluster::prepare(recipe.programs, recipe.account, folder.clone(), false, None)?;
-    let tell =
-        |what: &str| say(&format!("building the sample database (once): {what}, {} s", started.elapsed().as_secs()));
+    let tell = |step: &str| say(&format!("{what}: {step}, {} s", started.elapsed().as_secs()));
     tell("initdb");
     fill::initdb(recipe, &cluster.data())?;
     cluster.launch(fill::WHILE_BUILDING)?;
-    fill::fill(&cluster, recipe, &tell).await?;
+    fill::fill(cluster, recipe, &tell).await?;
     tell("closing");
-    cluster.rest()?;
+    cluster.rest()
+}
+
+/// Builds the template under another name and renames it when it is whole.
+async fn build(place: &Place, recipe: &Recipe<'_>, template: &Path, say: &(dyn Fn(&str) + Sync)) -> Result<(), Fault> {
+    let _ = fs::remove_dir_all(template);
+    let folder = place.templates().join(format!(".building-{}", own_name()));
+    let mut cluster = Cluster::prepare(recipe.programs, recipe.account, folder.clone(), false, None)?;
+    make(&mut cluster, recipe, "building the sample database (once)", say).await?;
     let (count, bytes) = measure(&folder.join("data"))?;
     let mark = folder.join("finished");
     fs::write(&mark, format!("{count} {bytes}\n")).map_err(|error| io("write", &mark, &error))?;

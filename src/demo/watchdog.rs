@@ -25,7 +25,7 @@ spare() {
 }
 while read -r word rest; do
   case $word in
-    server) pid=$rest ;;
+    server) pid=$rest data=$2 ;;
     gone) pid= data=/nonexistent ;;
     spare) [ -e "$template/spare" ] || spare </dev/null & ;;
   esac

@@ -40,7 +40,7 @@ impl App {
         let mut stale: Vec<u64> = list.slot.wait(ticket).into_iter().collect();
         stale.extend(list.edge.take().map(|(ticket, _)| ticket));
         let mut effects: Vec<Effect> = stale.into_iter().map(Effect::Cancel).collect();
-        effects.push(Effect::Run(ticket, Request::Page(request)));
+        effects.push(Effect::Run(ticket, Box::new(Request::Page(request))));
         effects
     }
 
@@ -76,7 +76,7 @@ impl App {
         };
         list.edge = Some((ticket, edge));
         let request = list.request(from, page, scope);
-        vec![Effect::Run(ticket, Request::Page(request))]
+        vec![Effect::Run(ticket, Box::new(Request::Page(request)))]
     }
 
     /// Asks about how many rows a place has in all.
@@ -84,7 +84,7 @@ impl App {
         let scope = self.scope_key();
         let ticket = self.ticket(Purpose::Estimate(id));
         match self.place_by_id(id).and_then(|place| place.list_mut()) {
-            Some(list) => vec![Effect::Run(ticket, Request::Estimate(list.request(From::Start, 1, scope)))],
+            Some(list) => vec![Effect::Run(ticket, Box::new(Request::Estimate(list.request(From::Start, 1, scope))))],
             None => Vec::new(),
         }
     }
@@ -129,6 +129,6 @@ impl App {
 
 fn run(ticket: u64, request: Request, stale: Option<u64>) -> Vec<Effect> {
     let mut effects: Vec<Effect> = stale.into_iter().map(Effect::Cancel).collect();
-    effects.push(Effect::Run(ticket, request));
+    effects.push(Effect::Run(ticket, Box::new(request)));
     effects
 }

@@ -27,7 +27,7 @@ pub enum Msg {
 /// Something the runtime does for the screen.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
-    Run(Ticket, Request),
+    Run(Ticket, Box<Request>),
     Cancel(Ticket),
     /// Come back with `Due` after so many milliseconds.
     Later(Ticket, u64),

@@ -258,7 +258,7 @@ struct Outside {
 impl Outside {
     fn perform(&mut self, effect: Effect) -> std::io::Result<()> {
         match effect {
-            Effect::Run(ticket, request) => self.start(ticket, request),
+            Effect::Run(ticket, request) => self.start(ticket, *request),
             Effect::Cancel(ticket) => {
                 if let Some(handle) = self.stops.remove(&ticket) {
                     handle.stop();

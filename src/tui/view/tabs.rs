@@ -16,7 +16,7 @@ impl Canvas<'_, '_> {
         let mut spans = Vec::new();
         for (at, name) in names.iter().enumerate() {
             let is_current = current == Some(at);
-            let key = (at < 10).then(|| ((at + 1) % 10).to_string()).unwrap_or_default();
+            let key = if at < 10 { ((at + 1) % 10).to_string() } else { String::new() };
             let text = if short && !is_current { format!(" {key} ") } else { format!(" {key} {name} ") };
             let role = if is_current { Role::TabActive } else { Role::Tab };
             spans.push(Span::styled(text, self.theme.style(role)));
