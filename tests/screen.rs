@@ -51,6 +51,7 @@ fn survey() -> Survey {
             entry("audit", "Audit", None),
             entry("trash", "Trash", Some("needs SELECT on crm.leads")),
         ],
+        absent: vec![("tenants".into(), "shop".into())],
         notes: Vec::new(),
     }
 }
@@ -299,7 +300,7 @@ fn a_record_opens_and_back_keeps_the_place() {
 fn a_missing_and_a_disabled_pane_say_why() {
     let mut deck = Deck::with_leads(80, 24);
     deck.keys("1");
-    assert!(deck.shows("No pane of this library is called tenants"));
+    assert!(deck.shows("tenants comes with the system shop"));
     deck.keys("4");
     assert!(deck.shows("needs SELECT on crm.leads"));
 }

@@ -59,8 +59,13 @@ pub(super) fn bind(
     let systems = recognise(library, standing);
     let mut bound = HashMap::new();
     let mut entries = Vec::new();
+    let mut absent = Vec::new();
     for (id, variants) in library.panes() {
-        for source in sources(id, &systems) {
+        let sources = sources(id, &systems);
+        if let (Some(system), true) = (&id.system, sources.is_empty()) {
+            absent.push((id.name.clone(), system.clone()));
+        }
+        for source in sources {
             let (entry, ready) = bind_pane(id, variants, source, &facts, envelope);
             entries.push(entry);
             bound.extend(ready.map(|ready| (ready.pane.clone(), Arc::new(ready))));
@@ -75,6 +80,7 @@ pub(super) fn bind(
             facts,
             systems: systems.into_iter().map(|(found, _)| found).collect(),
             panes: entries,
+            absent,
             notes,
         }),
         bound,

@@ -72,6 +72,8 @@ pub struct Survey {
     pub facts: Facts,
     pub systems: Vec<Bound>,
     pub panes: Vec<PaneEntry>,
+    /// Panes of systems that do not stand here: the pane, and the system that would bring it.
+    pub absent: Vec<(String, String)>,
     /// What went differently from what was asked: an unknown time zone, a broken user file.
     pub notes: Vec<String>,
 }
@@ -121,8 +123,20 @@ impl Survey {
         self.panes.iter().find(|entry| entry.pane == *pane)
     }
 
+    /// The systems of the library that would bring a pane of this name, were they installed here.
+    pub fn brought_by(&self, name: &str) -> Vec<&str> {
+        self.absent.iter().filter(|(pane, _)| pane == name).map(|(_, system)| system.as_str()).collect()
+    }
+
     fn unknown(&self, system: Option<&str>, name: &str) -> Fault {
         let wanted = system.map_or_else(|| name.to_owned(), |system| format!("{system}/{name}"));
+        if let Some(bringer) = self.brought_by(name).first().filter(|bringer| system.is_none_or(|own| own == **bringer))
+        {
+            return Fault::usage(format!(
+                "{wanted} belongs to the system {bringer}, whose tables are not on this database"
+            ))
+            .hint(format!("is this the right database? pgdeck systems show {bringer} lists its tables"));
+        }
         let mut known: Vec<String> = self.panes.iter().map(|entry| entry.pane.to_string()).collect();
         known.sort();
         Fault::usage(format!("no pane is called {wanted} on this database"))

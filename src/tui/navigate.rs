@@ -208,13 +208,12 @@ impl App {
 
 /// Why a tab has no pane behind it here, and what would bring one.
 fn missing_reason(name: &str, survey: &Survey) -> String {
-    let here: Vec<&str> = survey.systems.iter().map(|system| system.source.system.as_str()).collect();
-    let here = match here.as_slice() {
-        [] => "no system was recognised on this database".to_owned(),
-        names => format!("recognised here: {}", names.join(", ")),
+    let first = match survey.brought_by(name).as_slice() {
+        [] => format!("Nothing in this library brings a pane called {name}."),
+        systems => {
+            let systems = systems.join(", ");
+            format!("{name} comes with the system {systems}, whose tables are not on this database.")
+        }
     };
-    format!(
-        "No pane of this library is called {name}.\n\n{here}; none of them brings it.\n\
-         A file panes/{name}.sql in your library directory brings it to this tab."
-    )
+    format!("{first}\n\nA pane is one SQL file: panes/{name}.sql in your library directory fills this tab.")
 }
