@@ -4,7 +4,7 @@ use pgdeck::config::theme;
 use pgdeck::model::deck::{Bound, Facts, Opens, PaneEntry, Survey, Tenant};
 use pgdeck::model::request::{From, PageRequest};
 use pgdeck::model::table::{As, Column, Row, Table};
-use pgdeck::model::{Cell, Fault, Outcome, PaneRef, Request, Source};
+use pgdeck::model::{Cell, Fault, Kind, Outcome, PaneRef, Request, Source};
 use pgdeck::tui::app::App;
 use pgdeck::tui::keymap::Keymap;
 use pgdeck::tui::msg::{Effect, Msg};
@@ -31,6 +31,7 @@ fn entry(name: &str, title: &str, disabled: Option<&str>) -> PaneEntry {
         group: "crm".into(),
         disabled: disabled.map(Into::into),
         scoped: true,
+        paged: true,
         opens: Opens::Record,
     }
 }
@@ -84,6 +85,7 @@ fn leads(numbers: impl IntoIterator<Item = u32>, more_before: bool, more_after: 
         taken_at: "2026-11-21 12:04:29+00".into(),
         more_before,
         more_after,
+        paged: true,
         ..Table::default()
     }
 }
@@ -201,6 +203,18 @@ fn old_rows_stay_while_new_ones_load_and_stale_answers_are_dropped() {
 }
 
 #[test]
+fn the_end_of_a_stale_read_leaves_the_newer_one_alone() {
+    let mut deck = Deck::with_leads(80, 24);
+    deck.keys("r");
+    let (first, _) = deck.asked().unwrap();
+    deck.keys("r");
+    let (second, _) = deck.asked().unwrap();
+    deck.send(Msg::Done(first, Err(Fault::new(Kind::Interrupted, "stopped"))));
+    deck.send(Msg::Done(second, Ok(Outcome::Table(Arc::new(leads(20..=29, false, false))))));
+    assert!(deck.shows("Lead 20"));
+}
+
+#[test]
 fn coming_near_the_end_reads_the_next_page() {
     let mut deck = Deck::with_leads(80, 24);
     deck.keys("j");
@@ -259,7 +273,7 @@ fn the_scope_is_chosen_by_name_and_reads_anew() {
     deck.answer(Ok(Outcome::Tenants(vec![tenant("1", "Northwind Traders"), tenant("2", "Northwind")])));
     deck.typed("northwind");
     deck.keys("enter");
-    assert_eq!(deck.page().scope.as_deref(), Some("2"));
+    assert_eq!(deck.page().scope.map(|scope| scope.key).as_deref(), Some("2"));
     assert!(deck.shows(" Northwind ") && deck.shows("READ-ONLY"));
     deck.keys("T");
     assert_eq!(deck.page().scope, None);

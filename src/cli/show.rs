@@ -4,10 +4,10 @@ use super::args::{Cli, Show};
 use super::destination::Destination;
 use super::session::{Session, note, unexpected};
 
-use crate::model::deck::choose;
+use crate::model::deck::{Tenant, choose};
 use crate::model::filter::Filter;
 use crate::model::pane::PaneName;
-use crate::model::request::PageRequest;
+use crate::model::request::{PageRequest, Scope};
 use crate::model::table::{Scoped, SortKey};
 use crate::model::{Fault, Outcome, PaneRef, Request};
 use crate::report::Format;
@@ -43,8 +43,8 @@ pub async fn run(args: &Show, cli: &Cli, session: &mut Session) -> Result<(), Fa
     destination.write(&outcome)
 }
 
-/// The key of the tenant the text means, among those of the pane's own system.
-async fn scope(text: &str, pane: &PaneRef, session: &mut Session) -> Result<String, Fault> {
+/// The scope of the tenant the text means, among those of the pane's own system.
+async fn scope(text: &str, pane: &PaneRef, session: &mut Session) -> Result<Scope, Fault> {
     let request = Request::Tenants { text: text.to_owned() };
     let mut tenants = match session.ask(request).await? {
         Outcome::Tenants(tenants) => tenants,
@@ -53,7 +53,7 @@ async fn scope(text: &str, pane: &PaneRef, session: &mut Session) -> Result<Stri
     if let PaneRef::Library { source: Some(source), .. } = pane {
         tenants.retain(|tenant| tenant.source == *source);
     }
-    choose(&tenants, text).map(|tenant| tenant.key.clone())
+    choose(&tenants, text).map(Tenant::scope)
 }
 
 /// `COL`, `COL:asc` or `COL:desc`.

@@ -2,8 +2,8 @@
 
 use crate::catalog::PaneSpec;
 use crate::db::Envelope;
-use crate::model::PaneRef;
 use crate::model::table::{Column, SortKey};
+use crate::model::{PaneRef, Source};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -11,6 +11,8 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub(super) struct Bound {
     pub pane: PaneRef,
+    /// The system it belongs to, whose tenants can limit it.
+    pub source: Option<Source>,
     pub spec: Arc<PaneSpec>,
     pub envelope: Envelope,
     /// Columns that cannot be NULL: the identity, and what the catalog says of a relation.

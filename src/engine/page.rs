@@ -124,9 +124,9 @@ impl<'a> Page<'a> {
     }
 
     fn scope(&self) -> Option<(&Column, &str)> {
-        let tenant = self.request.scope.as_deref()?;
-        let column = self.described.bound.spec.tenant.as_deref()?;
-        Some((self.described.column(column)?, tenant))
+        let bound = &self.described.bound;
+        let scope = self.request.scope.as_ref().filter(|scope| bound.source.as_ref() == Some(&scope.source))?;
+        Some((self.described.column(bound.spec.tenant.as_deref()?)?, &scope.key))
     }
 
     /// The place to go on from, or None for a page that starts at an end.
@@ -247,6 +247,7 @@ fn shell(described: &Described, columns: Vec<Column>) -> Table {
         pane: bound.pane.to_string(),
         title: bound.spec.title.clone(),
         identity: bound.spec.identity.clone(),
+        paged: bound.spec.keyset,
         notes: bound.notes.clone(),
         columns,
         ..Table::default()

@@ -10,7 +10,7 @@ use crate::catalog::Library;
 use crate::db::{Envelope, Rows, Session};
 use crate::model::request::{PageRequest, Progress};
 use crate::model::table::{Column, Key};
-use crate::model::{Fault, Outcome, PaneRef, Request};
+use crate::model::{Fault, Outcome, PaneRef, Request, Source};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -175,7 +175,7 @@ impl Reader<'_> {
         let envelope = self.envelope_of(bindings);
         let params = [Some(schema.to_owned()), Some(name.to_owned())];
         let answer = self.session.read(&envelope, relation::SQL, &params).await?;
-        let bound = Arc::new(relation::bind(pane, tenant_column(bindings, schema, name), &answer, envelope)?);
+        let bound = Arc::new(relation::bind(pane, owner(bindings, schema, name), &answer, envelope)?);
         self.cache.lock().relations.insert(pane.clone(), bound.clone());
         Ok(bound)
     }
@@ -202,10 +202,13 @@ impl Reader<'_> {
     }
 }
 
-/// The manifest's tenant column of a table, where a recognised system owns it.
-fn tenant_column(bindings: &Bindings, schema: &str, name: &str) -> Option<String> {
-    let mut owners = bindings.systems.iter().filter(|(source, _)| source.schema == schema);
-    owners.find_map(|(_, system)| system.tables.iter().find(|table| table.name == name)?.tenant.clone())
+/// The recognised system a table belongs to, and the manifest's tenant column of it.
+fn owner(bindings: &Bindings, schema: &str, name: &str) -> Option<(Source, Option<String>)> {
+    let mut standing = bindings.systems.iter().filter(|(source, _)| source.schema == schema);
+    standing.find_map(|(source, system)| {
+        let table = system.tables.iter().find(|table| table.name == name)?;
+        Some((source.clone(), table.tenant.clone()))
+    })
 }
 
 /// Why a pane of the library cannot be asked here.

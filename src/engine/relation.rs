@@ -4,7 +4,7 @@ use super::bound::Bound;
 use crate::catalog::PaneSpec;
 use crate::db::quote::identifier;
 use crate::db::{Envelope, Rows};
-use crate::model::{Fault, PaneRef};
+use crate::model::{Fault, PaneRef, Source};
 use std::sync::Arc;
 
 /// Reads the columns of a relation; parameters are schema and name.
@@ -32,7 +32,12 @@ fn attribute(row: &[Option<String>]) -> Option<Attribute> {
 }
 
 /// The pane of a relation. Fails where it does not exist or nothing of it may be read.
-pub(super) fn bind(pane: &PaneRef, tenant: Option<String>, answer: &Rows, envelope: Envelope) -> Result<Bound, Fault> {
+pub(super) fn bind(
+    pane: &PaneRef,
+    owner: Option<(Source, Option<String>)>,
+    answer: &Rows,
+    envelope: Envelope,
+) -> Result<Bound, Fault> {
     let PaneRef::Relation { schema, name } = pane else {
         return Err(Fault::usage(format!("{pane} is not a table")));
     };
@@ -51,10 +56,12 @@ pub(super) fn bind(pane: &PaneRef, tenant: Option<String>, answer: &Rows, envelo
     let identity = identity(&attributes);
     let columns: Vec<String> = readable.iter().map(|a| identifier(&a.name)).collect();
     let sql = format!("SELECT {}\nFROM {}.{}", columns.join(", "), identifier(schema), identifier(name));
-    let tenant = tenant.filter(|column| readable.iter().any(|a| a.name == *column));
+    let (source, tenant) = owner.unzip();
+    let tenant = tenant.flatten().filter(|column| readable.iter().any(|a| a.name == *column));
     let not_null = attributes.iter().filter(|a| a.not_null).map(|a| a.name.clone()).collect();
     Ok(Bound {
         pane: pane.clone(),
+        source,
         notes: notes(&attributes, identity.is_empty()),
         spec: Arc::new(PaneSpec::of_relation(pane.to_string(), identity, tenant, sql)),
         envelope,

@@ -143,6 +143,7 @@ fn bind_pane(
         not_null: spec.identity.iter().cloned().collect(),
         envelope: Envelope { search_path: search_path(found, facts), ..envelope.clone() },
         notes: Vec::new(),
+        source: found.map(|found| found.source.clone()),
         pane,
         spec,
     });
@@ -155,6 +156,7 @@ fn entry(pane: &PaneRef, spec: Option<&PaneSpec>, disabled: Option<String>) -> P
         title: spec.map_or_else(|| pane.name().to_owned(), |spec| spec.title.clone()),
         group: spec.map_or_else(String::new, |spec| spec.group.clone()),
         scoped: spec.is_some_and(|spec| spec.tenant.is_some()),
+        paged: spec.is_some_and(|spec| spec.keyset),
         opens: spec.map_or(deck::Opens::Record, |spec| spec.opens.clone()),
         disabled,
     }

@@ -2,6 +2,7 @@
 
 use super::fault::Fault;
 use super::pane::{PaneName, PaneRef, Source};
+use super::request::Scope;
 
 /// Facts read once when a session opens.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -63,6 +64,8 @@ pub struct PaneEntry {
     pub disabled: Option<String>,
     /// It can be limited to one tenant.
     pub scoped: bool,
+    /// A list, read page by page; otherwise a report, read as a whole.
+    pub paged: bool,
     pub opens: Opens,
 }
 
@@ -141,6 +144,13 @@ impl Survey {
         known.sort();
         Fault::usage(format!("no pane is called {wanted} on this database"))
             .hint(format!("panes here: {}; a table is written schema.table", known.join(", ")))
+    }
+}
+
+impl Tenant {
+    /// The scope that limits panes to this tenant.
+    pub fn scope(&self) -> Scope {
+        Scope { source: self.source.clone(), key: self.key.clone() }
     }
 }
 

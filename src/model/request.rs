@@ -3,7 +3,7 @@
 use super::deck::{Survey, Tenant};
 use super::filter::Filter;
 use super::operation::{Plan, Receipt};
-use super::pane::PaneRef;
+use super::pane::{PaneRef, Source};
 use super::table::{Key, SortKey, Table};
 use std::sync::Arc;
 
@@ -20,12 +20,20 @@ pub enum From {
     End,
 }
 
+/// The tenant all panes of one system are limited to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scope {
+    /// The system the tenant belongs to; panes from elsewhere do not know its key.
+    pub source: Source,
+    /// The key as the server's text.
+    pub key: String,
+}
+
 /// One page of one pane.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PageRequest {
     pub pane: PaneRef,
-    /// The tenant's key, where a scope is set.
-    pub scope: Option<String>,
+    pub scope: Option<Scope>,
     pub filter: Filter,
     /// Empty: the pane's own order.
     pub sort: Vec<SortKey>,

@@ -118,6 +118,8 @@ pub struct Table {
     pub identity: Vec<String>,
     /// The order the rows are in.
     pub sort: Vec<SortKey>,
+    /// Further pages can be read; otherwise this is all that will be shown.
+    pub paged: bool,
     /// The server's clock at the snapshot, ISO with offset.
     pub taken_at: String,
     /// Rows exist before the first one.

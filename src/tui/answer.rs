@@ -166,7 +166,9 @@ fn page(app: &mut App, id: u64, ticket: Ticket, result: Result<Outcome, Fault>) 
         }
         Ok(_) => Vec::new(),
         Err(fault) if fault.kind == Kind::Interrupted => {
-            list.slot.give_up();
+            if list.slot.ticket() == Some(ticket) {
+                list.slot.give_up();
+            }
             Vec::new()
         }
         Err(fault) => {

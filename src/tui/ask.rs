@@ -3,16 +3,19 @@
 use super::app::{App, Content, Purpose};
 use super::list::Edge;
 use super::msg::Effect;
-use crate::model::request::{From, PageRequest};
+use crate::model::deck::Tenant;
+use crate::model::request::{From, PageRequest, Scope};
 use crate::model::table::Key;
 use crate::model::{PaneRef, Request};
 
+/// Rows of a report at most.
+const REPORT: usize = 1000;
 /// Tables the palette offers at most.
 const TABLES: usize = 2000;
 
 impl App {
-    fn scope_key(&self) -> Option<String> {
-        self.scope.as_ref().map(|tenant| tenant.key.clone())
+    fn request_scope(&self) -> Option<Scope> {
+        self.scope.as_ref().map(Tenant::scope)
     }
 
     /// Asks for the survey.
@@ -24,11 +27,12 @@ impl App {
 
     /// Reads a place anew from where its window stands, or from another place in its order.
     pub fn ask_page(&mut self, id: u64, from: Option<From>) -> Vec<Effect> {
-        let (scope, page) = (self.scope_key(), self.page);
+        let (scope, page) = (self.request_scope(), self.page);
         let ticket = self.ticket(Purpose::Page(id));
         let Some(list) = self.place_by_id(id).and_then(|place| place.list_mut()) else {
             return Vec::new();
         };
+        let page = if list.is_report { REPORT } else { page };
         let (anchor, rows) =
             list.window().map_or((From::Start, 0), |window| (window.anchor.clone(), window.rows.len()));
         let (from, limit) = match from {
@@ -56,7 +60,7 @@ impl App {
 
     /// Reads the next page of the list on the screen where the cursor has come near an end.
     pub fn ask_edge(&mut self, height: usize) -> Vec<Effect> {
-        let (scope, page) = (self.scope_key(), self.page);
+        let (scope, page) = (self.request_scope(), self.page);
         let Some((id, edge)) =
             self.place().map(|place| place.id).zip(self.list().and_then(|list| list.near_edge(height)))
         else {
@@ -81,7 +85,7 @@ impl App {
 
     /// Asks about how many rows a place has in all.
     pub fn ask_estimate(&mut self, id: u64) -> Vec<Effect> {
-        let scope = self.scope_key();
+        let scope = self.request_scope();
         let ticket = self.ticket(Purpose::Estimate(id));
         match self.place_by_id(id).and_then(|place| place.list_mut()) {
             Some(list) => vec![Effect::Run(ticket, Box::new(Request::Estimate(list.request(From::Start, 1, scope))))],

@@ -5,7 +5,7 @@ use super::window::Window;
 use crate::model::PaneRef;
 use crate::model::deck::Opens;
 use crate::model::filter::Filter;
-use crate::model::request::{From, PageRequest};
+use crate::model::request::{From, PageRequest, Scope};
 use crate::model::table::{Key, Row, SortKey, Table};
 
 /// Characters of a cell that a list reads; a record reads the whole.
@@ -24,6 +24,8 @@ pub struct List {
     pub pane: PaneRef,
     pub title: String,
     pub opens: Opens,
+    /// Read as a whole, up to a bound; otherwise page by page.
+    pub is_report: bool,
     pub filter: Filter,
     /// Empty: the pane's own order.
     pub sort: Vec<SortKey>,
@@ -49,6 +51,7 @@ impl List {
             pane,
             title,
             opens,
+            is_report: false,
             filter: Filter::default(),
             sort: Vec::new(),
             slot: Slot::Empty,
@@ -62,7 +65,7 @@ impl List {
     }
 
     /// The request for a page of this list.
-    pub fn request(&self, from: From, limit: usize, scope: Option<String>) -> PageRequest {
+    pub fn request(&self, from: From, limit: usize, scope: Option<Scope>) -> PageRequest {
         PageRequest {
             scope,
             filter: self.filter.clone(),
@@ -166,7 +169,7 @@ impl List {
     pub fn near_edge(&self, height: usize) -> Option<Edge> {
         let window = self.window()?;
         let busy = self.edge.is_some() || self.slot.ticket().is_some();
-        if busy || !window.has_identity {
+        if busy || !window.paged {
             return None;
         }
         let margin = height.max(1);

@@ -18,7 +18,11 @@ impl App {
         let entry = self.survey.value().and_then(|survey| survey.entry(&pane)).cloned();
         let content = match entry {
             Some(PaneEntry { disabled: Some(reason), title, .. }) => Content::Missing { name: title, reason },
-            Some(entry) => Content::List(Box::new(List::new(pane, entry.title, entry.opens))),
+            Some(entry) => {
+                let mut list = List::new(pane, entry.title, entry.opens);
+                list.is_report = !entry.paged;
+                Content::List(Box::new(list))
+            }
             None => {
                 let title = pane.to_string();
                 Content::List(Box::new(List::new(pane, title, Opens::Record)))

@@ -156,7 +156,7 @@ fn rows_of(action: Action, page: isize) -> isize {
 
 /// The end to read from where top or bottom is not in memory.
 fn far_end(action: Action, window: Option<&super::window::Window>) -> Option<From> {
-    let window = window.filter(|window| window.has_identity)?;
+    let window = window.filter(|window| window.paged)?;
     match action {
         Action::Top if window.more_before => Some(From::Start),
         Action::Bottom if window.more_after => Some(From::End),

@@ -33,6 +33,8 @@ pub struct Window {
     pub scoped: Scoped,
     pub notes: Vec<String>,
     pub has_identity: bool,
+    /// Further pages can be read.
+    pub paged: bool,
 }
 
 impl Window {
@@ -53,6 +55,7 @@ impl Window {
             scoped: table.scoped,
             notes: table.notes.clone(),
             has_identity: !table.identity.is_empty(),
+            paged: table.paged,
         };
         if matches!(window.anchor, From::Before(_) | From::End) {
             window.anchor_to_first();

@@ -29,7 +29,8 @@ struct Spot {
 impl Canvas<'_, '_> {
     pub(super) fn list(&mut self, area: Rect, list: &List) {
         let title = self.list_title(list, usize::from(area.width.saturating_sub(4)));
-        let inner = self.framed(area, title, Role::BorderFocus);
+        let notes = list.window().map_or(&[][..], |window| &window.notes);
+        let inner = self.framed(area, title, notes, Role::BorderFocus);
         match &list.slot {
             Slot::Failed { fault, old } => {
                 let height = if old.is_some() { (inner.height / 2).max(6).min(inner.height) } else { inner.height };

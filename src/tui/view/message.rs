@@ -21,7 +21,7 @@ impl Canvas<'_, '_> {
 
     pub(super) fn message(&mut self, area: Rect, title: &str, text: &str, role: Role) {
         let title = Line::from(Span::styled(format!(" {} ", sanitise::line(title)), self.theme.style(Role::Title)));
-        let inner = self.framed(area, title, Role::Border);
+        let inner = self.framed(area, title, &[], Role::Border);
         let text = sanitise::block(text);
         let paragraph = Paragraph::new(text).style(self.theme.style(role)).wrap(Wrap { trim: false });
         self.frame.render_widget(paragraph, inset(inner));

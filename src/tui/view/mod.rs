@@ -11,6 +11,7 @@ mod tabs;
 use super::app::{App, Content};
 use super::layout::{self, SMALLEST};
 use super::theme::{Role, Theme};
+use crate::model::sanitise;
 use ratatui::Frame;
 use ratatui::layout::{Alignment, Rect};
 use ratatui::text::Line;
@@ -64,9 +65,14 @@ impl Canvas<'_, '_> {
         self.frame.render_widget(paragraph, area);
     }
 
-    /// A frame with a title; returns the room inside.
-    fn framed(&mut self, area: Rect, title: Line<'_>, role: Role) -> Rect {
-        let block = Block::bordered().border_type(BorderType::Plain).border_style(self.theme.style(role)).title(title);
+    /// A frame with a title and, in its lower edge, what else should be known; returns the room inside.
+    fn framed(&mut self, area: Rect, title: Line<'_>, notes: &[String], role: Role) -> Rect {
+        let style = self.theme.style(role);
+        let mut block = Block::bordered().border_type(BorderType::Plain).border_style(style).title(title);
+        if !notes.is_empty() {
+            let notes = sanitise::block(&format!(" {} ", notes.join(" · ")));
+            block = block.title_bottom(Line::styled(notes, self.theme.style(Role::Notice)));
+        }
         let inner = block.inner(area);
         self.frame.render_widget(block, area);
         inner

@@ -67,7 +67,7 @@ impl Canvas<'_, '_> {
             format!("{}/{}", picker.found.len(), picker.choices.len())
         };
         let title = Line::from(Span::styled(format!(" {title} {count} "), self.theme.style(Role::Title)));
-        let inner = self.framed(area, title, Role::BorderFocus);
+        let inner = self.framed(area, title, &[], Role::BorderFocus);
         let input = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), height: 1.min(inner.height), ..inner };
         self.field(input, &picker.field, placeholder);
         let list = Rect { y: inner.y + 1, height: inner.height.saturating_sub(1), ..inner };

@@ -19,7 +19,7 @@ impl Canvas<'_, '_> {
         };
         let title = title(&record.title, &record.key, state);
         let title = Line::from(Span::styled(title, self.theme.style(Role::Title)));
-        let inner = self.framed(area, title, Role::BorderFocus);
+        let inner = self.framed(area, title, &[], Role::BorderFocus);
         if let Some((table, row)) = record.slot.value().and_then(|table| Some((table, table.rows.first()?))) {
             self.fields(inner, &table.columns, row, record.top, Some(record.line));
         }
@@ -35,7 +35,7 @@ impl Canvas<'_, '_> {
     pub(super) fn beside(&mut self, area: Rect, list: &List) {
         let key = list.current().map(|row| row.key.clone()).unwrap_or_default();
         let title = Line::from(Span::styled(title("", &key, ""), self.theme.style(Role::Dim)));
-        let inner = self.framed(area, title, Role::Border);
+        let inner = self.framed(area, title, &[], Role::Border);
         if let (Some(window), Some(row)) = (list.window(), list.current()) {
             self.fields(inner, &window.columns, row, 0, None);
         }
