@@ -1,6 +1,8 @@
-//! What poolers do to a connection's startup, in front of a real server: refuse the `options`, or drop them.
+//! What poolers do to connections in front of a real server: refuse the startup `options`, drop them, or lose a cancel
+//! request whose sender does not wait.
 
 use std::io;
+use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -8,7 +10,11 @@ use tokio::net::{TcpListener, TcpStream};
 pub enum Manner {
     Refuses,
     Drops,
+    LosesHastyCancels,
 }
+
+/// The code in place of a protocol version that makes a startup a cancel request.
+const CANCEL: u32 = 80_877_102;
 
 /// Listens and forwards to the server's port; returns its own port.
 pub async fn start(server: u16, manner: Manner) -> u16 {
@@ -26,6 +32,9 @@ async fn serve(mut client: TcpStream, server: u16, manner: Manner) -> io::Result
     let length = client.read_u32().await?;
     let mut body = vec![0; length as usize - 4];
     client.read_exact(&mut body).await?;
+    if body.starts_with(&CANCEL.to_be_bytes()) && hung_up(&mut client).await {
+        return Ok(());
+    }
     let mut server = TcpStream::connect(("localhost", server)).await?;
     let at = body.windows(9).position(|window| window == b"\0options\0");
     match (at, manner) {
@@ -35,7 +44,7 @@ async fn serve(mut client: TcpStream, server: u16, manner: Manner) -> io::Result
             let end = value + body[value..].iter().position(|byte| *byte == 0).unwrap_or(0);
             body.drain(at + 1..=end);
         }
-        (None, _) => {}
+        _ => {}
     }
     server.write_u32(body.len() as u32 + 4).await?;
     server.write_all(&body).await?;
@@ -47,4 +56,9 @@ async fn refuse(client: &mut TcpStream) -> io::Result<()> {
     client.write_u8(b'E').await?;
     client.write_u32(fields.len() as u32 + 4).await?;
     client.write_all(fields).await
+}
+
+/// True when the other side closes before anybody answered it.
+async fn hung_up(client: &mut TcpStream) -> bool {
+    tokio::time::timeout(Duration::from_millis(300), client.read_u8()).await.is_ok()
 }
