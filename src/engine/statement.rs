@@ -28,6 +28,14 @@ impl Statement {
         self
     }
 
+    /// Writes that the expression, a text, contains this text in any case. The collation is the database's own, because
+    /// a nondeterministic one refuses ILIKE.
+    pub fn contains(&mut self, expression: &str, text: &str) -> &mut Self {
+        let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        self.push(&format!("({expression}) COLLATE pg_catalog.\"default\" ILIKE "));
+        self.bind(Some(&format!("%{escaped}%")), "text")
+    }
+
     /// Writes pieces with a word between them.
     pub fn join<T>(&mut self, pieces: &[T], between: &str, mut write: impl FnMut(&mut Self, &T)) -> &mut Self {
         for (n, piece) in pieces.iter().enumerate() {
