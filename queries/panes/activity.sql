@@ -1,7 +1,7 @@
 /*---
 title    = "Activity"
 group    = "database"
-identity = ["pid", "backend_start"]
+identity = ["pid"]
 [columns]
 pid           = { as = "text" }
 query_age     = { as = "age", sort = "desc", label = "query for", warn = 60, bad = 600 }

@@ -29,9 +29,7 @@ pub(super) fn write(
         }
         Test::Between { column, first, last } => {
             let column = find(filter, term, described, column)?;
-            compare(column, Operator::GreaterOrEqual, first, statement);
-            statement.push(" AND ");
-            compare(column, Operator::LessOrEqual, last, statement);
+            between(column, first, last, statement);
         }
         Test::Compare { column, operator, value } => {
             let column = find(filter, term, described, column)?;
@@ -75,25 +73,32 @@ fn anywhere(text: &str, described: &Described, statement: &mut Statement) {
         statement.push("false");
     }
     statement.join(&columns, " OR ", |statement, column| {
-        statement.push(&reference(column)).push("::text ILIKE ").bind(Some(&pattern(text)), "text");
+        statement.contains(&format!("{}::text", reference(column)), text);
     });
 }
 
-/// A pattern that finds the text itself anywhere.
-fn pattern(text: &str) -> String {
-    let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    format!("%{escaped}%")
+/// Both ends belong to it; of two days of the week the second is the next one from the first on.
+fn between(column: &Column, first: &str, last: &str, statement: &mut Statement) {
+    let moments = moment::read(&column.type_name, first).zip(moment::read(&column.type_name, last));
+    if let Some((first, last)) = moments {
+        compare_moment(column, Operator::GreaterOrEqual, &first, statement);
+        statement.push(" AND ");
+        compare_moment(column, Operator::LessOrEqual, &last.seen_from(&first), statement);
+    } else {
+        compare(column, Operator::GreaterOrEqual, first, statement);
+        statement.push(" AND ");
+        compare(column, Operator::LessOrEqual, last, statement);
+    }
 }
 
 fn compare(column: &Column, operator: Operator, value: &str, statement: &mut Statement) {
     let name = reference(column);
     match operator {
         Operator::Contains => {
-            statement.push(&format!("{name}::text ILIKE ")).bind(Some(&pattern(value)), "text");
+            statement.contains(&format!("{name}::text"), value);
         }
         Operator::NotContains => {
-            statement.push(&format!("{name}::text ILIKE ")).bind(Some(&pattern(value)), "text");
-            statement.push(" IS NOT TRUE");
+            statement.push("(").contains(&format!("{name}::text"), value).push(") IS NOT TRUE");
         }
         Operator::NotEqual => {
             statement.push("(");

@@ -10,6 +10,8 @@ pub(super) enum Moment {
     DaysAgo(i32),
     /// The last such day of the week, today included; Monday is 1.
     Weekday(u8),
+    /// So many days after the last such day of the week.
+    AfterWeekday(u8, u8),
     /// A day written out.
     Date(String),
     /// So long before or after now, as an interval.
@@ -67,7 +69,15 @@ fn date(value: &str) -> Option<Moment> {
 impl Moment {
     /// True where the word means a whole day.
     pub fn is_day(&self) -> bool {
-        matches!(self, Moment::DaysAgo(_) | Moment::Weekday(_) | Moment::Date(_))
+        matches!(self, Moment::DaysAgo(_) | Moment::Weekday(_) | Moment::AfterWeekday(..) | Moment::Date(_))
+    }
+
+    /// The end of a span that begins with `first`: a day of the week after a day of the week is the next one.
+    pub fn seen_from(self, first: &Moment) -> Moment {
+        match (first, self) {
+            (Moment::Weekday(first), Moment::Weekday(last)) => Moment::AfterWeekday(*first, (last + 7 - first) % 7),
+            (_, last) => last,
+        }
     }
 
     /// Writes the moment, or the start of the day.
@@ -76,8 +86,9 @@ impl Moment {
         match self {
             Moment::Now => statement.push("pg_catalog.now()"),
             Moment::DaysAgo(days) => statement.push(&format!("{TODAY} - {days} * INTERVAL '1 day'")),
-            Moment::Weekday(day) => statement.push(&format!(
-                "{TODAY} - (EXTRACT(isodow FROM pg_catalog.now())::int + 7 - {day}) % 7 * INTERVAL '1 day'"
+            Moment::Weekday(day) => return Moment::AfterWeekday(*day, 0).write(statement),
+            Moment::AfterWeekday(day, plus) => statement.push(&format!(
+                "{TODAY} + ({plus} - (EXTRACT(isodow FROM pg_catalog.now())::int + 7 - {day}) % 7) * INTERVAL '1 day'"
             )),
             Moment::Date(date) => statement.bind(Some(date), "timestamptz"),
             Moment::Offset(interval) => statement.push("pg_catalog.now() + ").bind(Some(interval), "interval"),
@@ -90,6 +101,15 @@ mod tests {
     use super::*;
 
     const TIME: &str = "timestamp with time zone";
+
+    #[test]
+    fn a_span_of_weekdays_is_in_one_piece() {
+        let span = |first, last| Moment::Weekday(last).seen_from(&Moment::Weekday(first));
+        assert_eq!(span(5, 7), Moment::AfterWeekday(5, 2));
+        assert_eq!(span(7, 5), Moment::AfterWeekday(7, 5));
+        assert_eq!(span(3, 3), Moment::AfterWeekday(3, 0));
+        assert_eq!(Moment::Now.seen_from(&Moment::Weekday(1)), Moment::Now);
+    }
 
     #[test]
     fn words_are_moments_only_for_times() {

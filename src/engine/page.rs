@@ -157,7 +157,8 @@ impl<'a> Page<'a> {
             described,
         };
         let mut statement = Statement::default();
-        statement.push("EXPLAIN (FORMAT JSON) SELECT 1");
+        // As JSON the answer would not have the type text.
+        statement.push("EXPLAIN (FORMAT YAML) SELECT 1");
         page.write_source(&mut statement, None)?;
         Ok(statement)
     }
@@ -238,6 +239,12 @@ pub(super) fn record_table(described: &Described, answer: Rows, cell_chars: usiz
         taken_at: answer.taken_at,
         ..shell(described, columns)
     })
+}
+
+/// The planner's number of rows, from the outermost node of the answer to an estimate's statement.
+pub(super) fn estimated(answer: Rows) -> Option<f64> {
+    let plan = answer.rows.into_iter().flatten().flatten().next()?;
+    plan.lines().find_map(|line| line.trim_start().strip_prefix("Plan Rows: "))?.parse().ok()
 }
 
 /// A table without rows, named after its pane.

@@ -79,9 +79,7 @@ impl Reader<'_> {
         let described = self.described(&request.pane).await?;
         let statement = Page::estimate(request, &described)?;
         let answer = self.run(&described.bound, &statement).await?;
-        let plan = answer.rows.into_iter().flatten().flatten().next().unwrap_or_default();
-        let plan: serde_json::Value = serde_json::from_str(&plan).unwrap_or_default();
-        let rows = plan.pointer("/0/Plan/Plan Rows").and_then(serde_json::Value::as_f64);
+        let rows = page::estimated(answer);
         rows.map(Outcome::Estimate).ok_or_else(|| Fault::query("the planner gave no estimate"))
     }
 

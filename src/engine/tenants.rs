@@ -23,11 +23,10 @@ pub(super) fn statement(source: &Source, system: &System, text: &str) -> Option<
         identifier(&source.schema),
         identifier(&tenant.table)
     ));
-    let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     if !text.is_empty() {
         statement.push(&format!("\nWHERE {key} = ")).bind(Some(text), "text");
         for name in [&label, &slug] {
-            statement.push(&format!("\n  OR {name} ILIKE ")).bind(Some(&format!("%{escaped}%")), "text");
+            statement.push("\n  OR ").contains(name, text);
         }
     }
     // Exact, then beginning with the text, then the rest: a cut list never hides a better fit.
