@@ -17,23 +17,28 @@ mod show;
 mod systems;
 
 use crate::config::Settings;
-use crate::model::Fault;
+use crate::model::{Fault, sanitise};
 use crate::report::{self, Format};
 use args::{Cli, Command, LibraryCommand, Systems};
 use parse::Refusal;
 use session::Session;
 use std::ffi::OsString;
 use std::future::Future;
-use std::io;
+use std::io::{self, Write};
 
 /// Runs one command line, program name first, and returns the exit code. Faults are written to stderr.
 pub fn run(argv: Vec<OsString>) -> u8 {
+    let hostile = argv.iter().any(|word| word.to_string_lossy().chars().any(sanitise::is_hostile));
     let (result, json) = match parse::parse(argv) {
         Ok(cli) => (dispatch(&cli), wants_json(&cli)),
         Err(Refusal::Fault(fault)) => (Err(fault), false),
         Err(Refusal::Clap(error)) => {
-            // Nobody is left to be told that the help could not be printed.
-            let _ = error.print();
+            // clap repeats what was typed as it was typed. Nobody is left to be told that it could not be printed.
+            if hostile && error.use_stderr() {
+                let _ = write!(io::stderr(), "{}", sanitise::block(&error.render().to_string()));
+            } else {
+                let _ = error.print();
+            }
             return u8::try_from(error.exit_code()).unwrap_or(2);
         }
     };

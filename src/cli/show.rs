@@ -3,7 +3,6 @@
 use super::args::{Cli, Show};
 use super::destination::Destination;
 use super::session::{Session, note, unexpected};
-
 use crate::model::deck::{Tenant, choose};
 use crate::model::filter::Filter;
 use crate::model::pane::PaneName;
@@ -20,7 +19,8 @@ pub async fn run(args: &Show, cli: &Cli, session: &mut Session) -> Result<(), Fa
     let destination = Destination::new(&args.printed);
     let filter = args.filter.as_deref().map(Filter::parse).transpose()?;
     let sort = args.sort.iter().map(|text| sort_key(text)).collect::<Result<_, _>>()?;
-    let name = PaneName::parse(&args.name)?;
+    let name = pane_name(&args.name)?;
+    distinct(&args.columns)?;
     let pane = session.survey().await?.resolve(&name)?;
     let scope = match &cli.common.tenant {
         Some(text) => Some(scope(text, &pane, session).await?),
@@ -41,6 +41,22 @@ pub async fn run(args: &Show, cli: &Cli, session: &mut Session) -> Result<(), Fa
         note(&format!("{} cannot be limited to a tenant: these are the rows of ALL TENANTS", table.pane));
     }
     destination.write(&outcome)
+}
+
+/// The pane that is meant. A connection string in its place is not repeated, since it may hold a password.
+fn pane_name(text: &str) -> Result<PaneName, Fault> {
+    let plain = text.split('"').next().unwrap_or_default();
+    if plain.contains("://") || plain.contains('=') {
+        return Err(Fault::usage("a connection string stands where show takes a pane")
+            .hint("give it with -d: pgdeck show leads -d \"host=… dbname=…\""));
+    }
+    PaneName::parse(text)
+}
+
+/// A name that comes twice would come twice in a JSON object too.
+fn distinct(columns: &[String]) -> Result<(), Fault> {
+    let twice = columns.iter().enumerate().find(|(at, name)| columns[..*at].contains(name));
+    twice.map_or(Ok(()), |(_, name)| Err(Fault::usage(format!("--columns names {name:?} twice"))))
 }
 
 /// The scope of the tenant the text means, among those of the pane's own system.

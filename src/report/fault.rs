@@ -18,7 +18,9 @@ fn as_text(fault: &Fault) -> String {
     }
     for (name, part) in [("detail", &fault.detail), ("hint", &fault.hint)] {
         if let Some(part) = part {
-            text.push_str(&format!("\n{name}: {}", sanitise::block(part)));
+            // Lines that follow stand under the first one, where a mark points at a word of it.
+            let under = format!("\n{}", " ".repeat(name.len() + 2));
+            text.push_str(&format!("\n{name}: {}", sanitise::block(part).replace('\n', &under)));
         }
     }
     text.push('\n');
