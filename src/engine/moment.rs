@@ -83,13 +83,15 @@ impl Moment {
     /// Writes the moment, or the start of the day.
     pub fn write(&self, statement: &mut Statement) {
         const TODAY: &str = "pg_catalog.date_trunc('day', pg_catalog.now())";
+        let weekday = |day: u8, plus: u8| {
+            let ago = format!("(EXTRACT(isodow FROM pg_catalog.now())::int + 7 - {day}) % 7");
+            format!("{TODAY} + ({plus} - {ago}) * INTERVAL '1 day'")
+        };
         match self {
             Moment::Now => statement.push("pg_catalog.now()"),
             Moment::DaysAgo(days) => statement.push(&format!("{TODAY} - {days} * INTERVAL '1 day'")),
-            Moment::Weekday(day) => return Moment::AfterWeekday(*day, 0).write(statement),
-            Moment::AfterWeekday(day, plus) => statement.push(&format!(
-                "{TODAY} + ({plus} - (EXTRACT(isodow FROM pg_catalog.now())::int + 7 - {day}) % 7) * INTERVAL '1 day'"
-            )),
+            Moment::Weekday(day) => statement.push(&weekday(*day, 0)),
+            Moment::AfterWeekday(day, plus) => statement.push(&weekday(*day, *plus)),
             Moment::Date(date) => statement.bind(Some(date), "timestamptz"),
             Moment::Offset(interval) => statement.push("pg_catalog.now() + ").bind(Some(interval), "interval"),
         };

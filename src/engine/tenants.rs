@@ -31,10 +31,10 @@ pub(super) fn statement(source: &Source, system: &System, text: &str) -> Option<
     }
     // Exact, then beginning with the text, then the rest: a cut list never hides a better fit.
     statement.push(&format!("\nORDER BY\n  ({key} = ")).bind(Some(text), "text").push(") DESC");
-    for (sign, pattern) in [("=", text.to_lowercase()), ("LIKE", format!("{}%", escaped.to_lowercase()))] {
-        let fits = |name: &str| format!("lower({name}) {sign} ");
-        statement.push(&format!(",\n  COALESCE({}", fits(&slug))).bind(Some(&pattern), "text");
-        statement.push(&format!(" OR {}", fits(&label))).bind(Some(&pattern), "text").push(", false) DESC");
+    let wanted = text.to_lowercase();
+    for fits in [|name: &str| format!("lower({name}) = "), |name: &str| format!("lower({name}) ^@ ")] {
+        statement.push(&format!(",\n  COALESCE({}", fits(&slug))).bind(Some(&wanted), "text");
+        statement.push(&format!(" OR {}", fits(&label))).bind(Some(&wanted), "text").push(", false) DESC");
     }
     statement.push(&format!(",\n  lower({label}),\n  {key}\nLIMIT {MOST}"));
     Some(statement)
