@@ -11,9 +11,9 @@ use ask::{Asker, after, column, crm, filtered, headings, limits, relation, sorte
 use pgdeck::catalog::Library;
 use pgdeck::engine::stop;
 use pgdeck::model::deck::choose;
-use pgdeck::model::request::{From, PageRequest};
+use pgdeck::model::request::{From, PageRequest, Scope};
 use pgdeck::model::table::Scoped;
-use pgdeck::model::{Fault, Kind, Outcome, PaneRef, Request, Table};
+use pgdeck::model::{Fault, Kind, Outcome, PaneRef, Request, Source, Table};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use std::fs;
@@ -407,6 +407,10 @@ fn a_wrong_filter_points_at_the_word_or_names_the_value() {
     assert_eq!(asker.first(&pane).unwrap().rows.len(), 90);
 }
 
+fn scope(key: &str) -> Scope {
+    Scope { source: Source { system: "crm".into(), schema: "crm".into() }, key: key.into() }
+}
+
 #[test]
 fn a_scope_shows_one_tenant_and_a_pane_that_cannot_says_so() {
     let db = server(None).fresh_database(Template::Crm { rows: SMALL });
@@ -417,7 +421,7 @@ fn a_scope_shows_one_tenant_and_a_pane_that_cannot_says_so() {
     let tenant = biggest[0][0].clone().unwrap();
     let leads = db.value(&format!("SELECT count(*) FROM crm.leads WHERE deleted_at IS NULL AND org_id = '{tenant}'"));
     let scoped = |pane: PaneRef| {
-        asker.page(PageRequest { scope: Some(tenant.clone()), limit: 5000, ..PageRequest::first(pane, 5000) }).unwrap()
+        asker.page(PageRequest { scope: Some(scope(&tenant)), limit: 5000, ..PageRequest::first(pane, 5000) }).unwrap()
     };
     let own = scoped(crm("leads"));
     assert_eq!((own.rows.len().to_string(), own.scoped), (leads, Scoped::ToTenant));
@@ -431,7 +435,7 @@ fn a_scope_shows_one_tenant_and_a_pane_that_cannot_says_so() {
     }
     let unscoped = asker.first(&crm("leads")).unwrap();
     assert_eq!(unscoped.scoped, Scoped::Unscoped);
-    let wrong = PageRequest { scope: Some("no uuid".into()), ..PageRequest::first(crm("leads"), 5) };
+    let wrong = PageRequest { scope: Some(scope("no uuid")), ..PageRequest::first(crm("leads"), 5) };
     let fault = asker.page(wrong).unwrap_err();
     assert!(fault.is("22P02") && fault.message.contains("no uuid"), "{fault}");
 }
@@ -659,7 +663,7 @@ fn an_estimate_is_near_the_truth_and_obeys_scope_and_filter() {
     let some = number(filtered(&crm("leads"), "status=new"));
     assert!(some < all, "{some} of {all}");
     let tenant = asker.tenants("")[0].key.clone();
-    let scoped = number(PageRequest { scope: Some(tenant), ..PageRequest::first(crm("leads"), 10) });
+    let scoped = number(PageRequest { scope: Some(scope(&tenant)), ..PageRequest::first(crm("leads"), 10) });
     assert!(scoped < all, "{scoped} of {all}");
 }
 
@@ -677,6 +681,7 @@ fn pages_of_leads_are_read_from_an_index() {
     };
     let biggest = Asker::new(db.conninfo()).page(sorted(&crm("tenants"), &["-leads"], 50)).unwrap();
     let biggest = biggest.rows.iter().find(|row| row.order[0].is_some()).unwrap().key[0].clone();
+    let biggest = biggest.as_deref().map(scope);
     for scope in [None, biggest] {
         let before = counters();
         let asker = Asker::new(db.conninfo());

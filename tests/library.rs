@@ -130,7 +130,7 @@ fn keys(table: &Table) -> Vec<Key> {
 fn record(asker: &Asker, page: &Table, pane: &PaneRef, key: &Key) {
     match asker.record(pane, key) {
         Ok(record) => {
-            assert_eq!(keys(&record), [key.clone()], "{pane}: another record");
+            assert_eq!(keys(&record), std::slice::from_ref(key), "{pane}: another record");
             assert_eq!(record.columns.len(), page.columns.len(), "{pane}: a record is whole");
             check(&record);
         }
