@@ -1,11 +1,14 @@
-//! A PostgreSQL server for one test: made in a temporary directory, ended when dropped.
+//! A PostgreSQL server of its own for a test that needs TCP, TLS or passwords, which the shared one does not have.
+//! It ends when dropped, and with the test process at every kind of end.
 
+use pgdeck::demo::{self, Fetch};
 use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -34,19 +37,13 @@ impl Server {
         assert!(made.expect("initdb starts").success());
         fs::write(data.join("pg_hba.conf"), format!("local all all trust\n{hba}\n")).expect("pg_hba.conf");
         let port = free_port();
-        let mut postgres = command("postgres", owner);
-        postgres.arg("-D").arg(&data).arg("-k").arg(directory.path()).args([
-            "-p",
-            &port.to_string(),
-            "-h",
-            "localhost",
-            "-F",
-        ]);
-        for setting in settings {
-            postgres.args(["-c", setting]);
-        }
         let log = fs::File::create(directory.path().join("log")).expect("a log file");
-        let process = postgres.stderr(log).stdout(Stdio::null()).spawn().expect("postgres starts");
+        let mut postgres = shell(owner);
+        postgres.arg(binaries().join("postgres")).arg("-D").arg(&data).arg("-k").arg(directory.path());
+        postgres.args(["-p", &port.to_string(), "-h", "localhost", "-F"]);
+        postgres.args(settings.iter().flat_map(|setting| ["-c", setting]));
+        postgres.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(log);
+        let process = postgres.spawn().expect("postgres starts");
         let mut server = Self { process, port, directory };
         server.wait_until_ready(&data);
         server
@@ -71,11 +68,17 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        if let Some(pid) = i32::try_from(self.process.id()).ok().and_then(rustix::process::Pid::from_raw) {
-            let _ = rustix::process::kill_process(pid, rustix::process::Signal::QUIT);
-        }
+        drop(self.process.stdin.take());
         let _ = self.process.wait();
     }
+}
+
+/// A shell that runs the server until its input ends, which it does however we end.
+fn shell(owner: Option<(u32, u32)>) -> Command {
+    const SCRIPT: &str = "trap '' HUP INT TERM; \"$@\" </dev/null & read -r _; kill -QUIT $!; wait";
+    let mut command = owned(Command::new("/bin/sh"), owner);
+    command.args(["-c", SCRIPT, "server"]).process_group(0);
+    command
 }
 
 /// The user and group a server may run as when the test itself runs as root, which PostgreSQL refuses.
@@ -106,7 +109,10 @@ fn give(directory: &Path, owner: Option<(u32, u32)>) {
 }
 
 fn command(program: &str, owner: Option<(u32, u32)>) -> Command {
-    let mut command = Command::new(binaries().join(program));
+    owned(Command::new(binaries().join(program)), owner)
+}
+
+fn owned(mut command: Command, owner: Option<(u32, u32)>) -> Command {
     if let Some((user, group)) = owner {
         command.uid(user).gid(group);
     }
@@ -114,17 +120,10 @@ fn command(program: &str, owner: Option<(u32, u32)>) -> Command {
     command
 }
 
-/// The directory of the newest server programs: a distribution's place, else the one on PATH.
-fn binaries() -> PathBuf {
-    let packaged =
-        fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|entry| entry.path().join("bin"));
-    let newest = packaged
-        .filter(|bin| bin.join("initdb").exists())
-        .max_by_key(|bin| bin.parent().and_then(Path::file_name).and_then(|name| name.to_str()?.parse::<u32>().ok()));
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    newest
-        .or_else(|| std::env::split_paths(&path).find(|bin| bin.join("initdb").exists()))
-        .expect("initdb and postgres, on PATH or installed")
+/// The directory of the server programs: what the demo finds or fetches.
+fn binaries() -> &'static Path {
+    static FOUND: OnceLock<PathBuf> = OnceLock::new();
+    FOUND.get_or_init(|| demo::programs(None, Fetch::Yes, &|_| {}).unwrap_or_else(|fault| panic!("{fault}")).folder)
 }
 
 /// A port nobody listens on.
