@@ -511,6 +511,39 @@ fn no_pane_can_write() {
     assert!(asker.first(&PaneRef::plain("tables")).is_ok(), "the session is of use after all that");
 }
 
+#[test]
+fn a_report_with_an_identity_pages_without_loss() {
+    let db = server(None).fresh_database(Template::Empty);
+    let dir = tempfile::tempdir().unwrap();
+    fs::create_dir_all(dir.path().join("panes")).unwrap();
+    let header = "title = \"R\"\ngroup = \"g\"\nidentity = [\"id\"]\n[columns]\nfew = { sort = \"desc\" }";
+    let sql = "SELECT g AS id, nullif(g % 3, 0) AS few FROM pg_catalog.generate_series(1, 40) AS g";
+    fs::write(dir.path().join("panes/report.sql"), format!("/*---\n{header}\n---*/\n{sql}")).unwrap();
+    let asker = Asker::over(db.conninfo(), dir.path());
+    let rows =
+        db.rows("SELECT g::text AS place FROM generate_series(1, 40) AS g ORDER BY nullif(g % 3, 0) DESC, g DESC");
+    let whole: Vec<String> = rows.into_iter().map(|row| row[0].clone().unwrap()).collect();
+    walks(&asker, &PageRequest::first(PaneRef::plain("report"), 7), &whole, &[true, true, false]);
+}
+
+#[test]
+fn what_runs_stands_first_in_activity() {
+    let db = server(None).fresh_database(Template::Empty);
+    let asker = with_panes(&db, limits("UTC"), &[SLOW]);
+    let engine = asker.engine.clone();
+    let (_handle, stop) = stop::pair();
+    let request = Request::Page(PageRequest::first(PaneRef::plain("slow"), 5));
+    asker.survey();
+    let other = Asker::new(db.conninfo());
+    other.survey();
+    asker.runtime.spawn(async move { engine.run(request, stop, &|_| ()).await });
+    until("the read runs", || sleepers(&db) == "1");
+    let page = asker.page(filtered(&PaneRef::plain("activity"), &format!("database={}", db.name))).unwrap();
+    let states: Vec<_> = column(&page, "state").into_iter().flatten().collect();
+    assert_eq!(states, ["active", "idle"]);
+    assert!(column(&page, "query")[0].as_ref().is_some_and(|query| query.contains("pg_sleep")));
+}
+
 /// Asks until it is so, or fails after a while.
 fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     let begun = Instant::now();

@@ -4,6 +4,7 @@ group    = "database"
 identity = ["pid"]
 [columns]
 pid           = { as = "text" }
+state         = { sort = "asc" }
 query_age     = { as = "age", sort = "desc", label = "query for", warn = 60, bad = 600 }
 xact_age      = { as = "age", label = "in transaction", warn = 300, bad = 1800 }
 backend_start = { hide = true }

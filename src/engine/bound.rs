@@ -22,17 +22,15 @@ pub(super) struct Bound {
 }
 
 impl Bound {
-    /// The order to read in: what was asked or the pane's own, closed for a list by the identity in the
-    /// direction of the last column, so that no two rows stand at the same place.
+    /// The order to read in: what was asked or the pane's own, closed by the identity in the direction of the last
+    /// column, so that no two rows stand at the same place.
     pub fn order(&self, asked: &[SortKey]) -> Vec<SortKey> {
         let mut order = if asked.is_empty() { self.spec.default_sort() } else { asked.to_vec() };
         let descending = order.last().is_some_and(|last| last.descending);
-        if self.spec.keyset {
-            for column in &self.spec.identity {
-                if !order.iter().any(|key| key.column == *column) {
-                    let column = column.clone();
-                    order.push(SortKey { column, descending });
-                }
+        for column in &self.spec.identity {
+            if !order.iter().any(|key| key.column == *column) {
+                let column = column.clone();
+                order.push(SortKey { column, descending });
             }
         }
         order

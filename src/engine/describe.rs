@@ -13,7 +13,8 @@ fn shape(sql: &str) -> String {
 
 /// The statement for the names, in order.
 pub(super) fn names(sql: &str) -> String {
-    format!("SELECT pg_catalog.json_object_keys(pg_catalog.row_to_json(d)) FROM {}", shape(sql))
+    // With the star, because a column called d would hide the row of that name.
+    format!("SELECT pg_catalog.json_object_keys(pg_catalog.row_to_json(d.*)) FROM {}", shape(sql))
 }
 
 /// The statement for the types of these columns, one row.

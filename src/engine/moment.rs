@@ -66,6 +66,15 @@ fn date(value: &str) -> Option<Moment> {
     (shape == "9999-99-99").then(|| Moment::Date(value.to_owned()))
 }
 
+/// The start of the day at the server, in the session's zone.
+const TODAY: &str = "pg_catalog.date_trunc('day', pg_catalog.now())";
+
+/// The start of the day so many days after the last such day of the week.
+fn day_of_week(day: u8, plus: u8) -> String {
+    let ago = format!("(EXTRACT(isodow FROM pg_catalog.now())::int + 7 - {day}) % 7");
+    format!("{TODAY} + ({plus} - {ago}) * INTERVAL '1 day'")
+}
+
 impl Moment {
     /// True where the word means a whole day.
     pub fn is_day(&self) -> bool {
@@ -82,16 +91,11 @@ impl Moment {
 
     /// Writes the moment, or the start of the day.
     pub fn write(&self, statement: &mut Statement) {
-        const TODAY: &str = "pg_catalog.date_trunc('day', pg_catalog.now())";
-        let weekday = |day: u8, plus: u8| {
-            let ago = format!("(EXTRACT(isodow FROM pg_catalog.now())::int + 7 - {day}) % 7");
-            format!("{TODAY} + ({plus} - {ago}) * INTERVAL '1 day'")
-        };
         match self {
             Moment::Now => statement.push("pg_catalog.now()"),
             Moment::DaysAgo(days) => statement.push(&format!("{TODAY} - {days} * INTERVAL '1 day'")),
-            Moment::Weekday(day) => statement.push(&weekday(*day, 0)),
-            Moment::AfterWeekday(day, plus) => statement.push(&weekday(*day, *plus)),
+            Moment::Weekday(day) => statement.push(&day_of_week(*day, 0)),
+            Moment::AfterWeekday(day, plus) => statement.push(&day_of_week(*day, *plus)),
             Moment::Date(date) => statement.bind(Some(date), "timestamptz"),
             Moment::Offset(interval) => statement.push("pg_catalog.now() + ").bind(Some(interval), "interval"),
         };

@@ -28,6 +28,7 @@ impl<'a> Page<'a> {
         for key in &order {
             known(described, &key.column)?;
         }
+        check_place(&request.from, described, &order)?;
         let mut page = Self {
             statement: Statement::default(),
             columns: chosen(request, described)?,
@@ -166,9 +167,17 @@ impl<'a> Page<'a> {
     /// The statement for one row by its identity.
     pub fn record(request: &PageRequest, key: &Key, described: &Described) -> Result<Statement, Fault> {
         let identity = &described.bound.spec.identity;
-        if identity.is_empty() || identity.len() != key.len() {
-            return Err(Fault::usage(format!("rows of {} cannot be told apart", described.bound.pane))
-                .hint("the table has no primary key and no unique index over NOT NULL columns"));
+        if identity.is_empty() {
+            return Err(untellable(described));
+        }
+        if identity.len() != key.len() {
+            return Err(Fault::usage(format!(
+                "a key of {} has {} values, not {}",
+                described.bound.pane,
+                identity.len(),
+                key.len()
+            ))
+            .hint(format!("its columns: {}", identity.join(", "))));
         }
         let page = Page {
             statement: Statement::default(),
@@ -286,6 +295,30 @@ pub(super) fn known<'a>(described: &'a Described, name: &str) -> Result<&'a Colu
         Fault::usage(format!("{} has no column {name:?}", described.bound.pane))
             .hint(format!("its columns: {}", names.join(", ")))
     })
+}
+
+/// Fails where a page cannot start there: no order to go by, or a place in another order.
+fn check_place(from: &From, described: &Described, order: &[SortKey]) -> Result<(), Fault> {
+    match from {
+        From::Start => Ok(()),
+        From::End if order.is_empty() => Err(untellable(described)),
+        From::End => Ok(()),
+        From::After(_) | From::Before(_) if described.bound.spec.identity.is_empty() => Err(untellable(described)),
+        From::After(values) | From::Before(values) if values.len() != order.len() => {
+            let pane = &described.bound.pane;
+            Err(Fault::usage(format!(
+                "a place in this order of {pane} has {} values, not {}",
+                order.len(),
+                values.len()
+            )))
+        }
+        From::After(_) | From::Before(_) => Ok(()),
+    }
+}
+
+fn untellable(described: &Described) -> Fault {
+    Fault::usage(format!("rows of {} cannot be told apart", described.bound.pane))
+        .hint("the table has no primary key and no unique index over NOT NULL columns")
 }
 
 /// True for values that are short by their type and need no cap.

@@ -42,6 +42,9 @@ pub(super) fn bind(
         return Err(Fault::usage(format!("{pane} is not a table")));
     };
     let attributes: Vec<Attribute> = answer.rows.iter().filter_map(|row| attribute(row)).collect();
+    if attributes.is_empty() && !answer.rows.is_empty() {
+        return Err(Fault::query(format!("{pane} has no columns")));
+    }
     if attributes.is_empty() {
         return Err(Fault::query(format!("there is no table or view {pane}"))
             .sqlstate("42P01")

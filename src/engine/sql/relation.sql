@@ -1,4 +1,4 @@
--- The columns of one relation, each with its place in the best key: the primary key, else the
+-- The columns of one relation (one row of NULLs where it has none), each with its place in the best key: the primary key, else the
 -- narrowest unique index over NOT NULL columns that is valid, whole and of plain columns.
 WITH rel AS (
   SELECT c.oid
@@ -36,6 +36,5 @@ SELECT
     WHERE k.attnum = a.attnum AND k.position <= best.indnkeyatts
   )
 FROM rel
-JOIN pg_catalog.pg_attribute AS a ON a.attrelid = rel.oid
-WHERE a.attnum > 0 AND NOT a.attisdropped
+LEFT JOIN pg_catalog.pg_attribute AS a ON a.attrelid = rel.oid AND a.attnum > 0 AND NOT a.attisdropped
 ORDER BY a.attnum
