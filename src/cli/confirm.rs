@@ -14,9 +14,8 @@ pub async fn confirm(plan: &Outcome, what: &str, word: &str, signals: &mut Signa
     }
     let shown = report::write(plan, &Style::plain(Format::Table), &mut io::stderr());
     shown.map_err(|error| Fault::new(Kind::Refused, format!("the plan cannot be shown: {error}")))?;
-    eprint!("\nType {what} ({}) to go on: ", sanitise::line(word));
-    // What cannot be flushed is seen late; the answer is asked for all the same.
-    let _ = io::stderr().flush();
+    // What cannot be written is not answered with the name either.
+    let _ = write!(io::stderr(), "\nType {what} ({}) to go on: ", sanitise::line(word));
     let typed = tokio::task::spawn_blocking(|| io::stdin().lines().next());
     let typed = tokio::select! {
         typed = typed => typed,

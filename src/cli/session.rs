@@ -7,6 +7,7 @@ use crate::db::{Env, Flags, Target};
 use crate::engine::{Engine, Limits, stop};
 use crate::model::deck::Survey;
 use crate::model::{Fault, Kind, Outcome, Request, sanitise};
+use std::io::{self, Write};
 use std::sync::Arc;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -59,7 +60,8 @@ pub fn limits(settings: &Settings) -> Limits {
 
 /// A line for a person on stderr.
 pub fn note(text: &str) {
-    eprintln!("pgdeck: {}", sanitise::block(text));
+    // A note that nobody can read is no reason to end.
+    let _ = writeln!(io::stderr(), "pgdeck: {}", sanitise::block(text));
 }
 
 /// The signals that end a headless run. Made once: a signal that comes between two requests is not lost.

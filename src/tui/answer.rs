@@ -166,6 +166,7 @@ fn page(app: &mut App, id: u64, ticket: Ticket, result: Result<Outcome, Fault>) 
         }
         Ok(_) => Vec::new(),
         Err(fault) if fault.kind == Kind::Interrupted => {
+            // A newer request for the same place is not given up with the one it replaced.
             if list.slot.ticket() == Some(ticket) {
                 list.slot.give_up();
             }

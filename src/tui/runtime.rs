@@ -169,6 +169,8 @@ impl Console {
     }
 
     fn take(&mut self, msg: Msg) -> Vec<Effect> {
+        #[cfg(debug_assertions)]
+        panic_if_asked(&msg);
         if let Msg::Library(library) = &msg {
             self.outside.library = Some(library.clone());
         }
@@ -216,6 +218,14 @@ impl Console {
             Some(fault) => Err(fault),
             None => Ok(code),
         }
+    }
+}
+
+/// With `PGDECK_PANIC` set, F12 panics: a test sees that the terminal is given back. No release build has this.
+#[cfg(debug_assertions)]
+fn panic_if_asked(msg: &Msg) {
+    if matches!(msg, Msg::Key(key) if key == "f12") && std::env::var_os("PGDECK_PANIC").is_some() {
+        panic!("PGDECK_PANIC is set and F12 was pressed");
     }
 }
 

@@ -8,8 +8,10 @@ use crossterm::terminal::{
 };
 use crossterm::{cursor, execute, queue};
 use ratatui::backend::CrosstermBackend;
+use ratatui::layout::Rect;
 use ratatui::{Frame, Terminal};
 use std::io::{self, BufWriter, Stdout, Write};
+use std::mem::ManuallyDrop;
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -22,7 +24,8 @@ const FRAME_BYTES: usize = 1 << 16;
 
 /// The terminal while it is ours. Dropping it gives it back.
 pub(super) struct Screen {
-    terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    /// Never dropped: its own way of giving back prints to stderr when the terminal is gone, and panics there.
+    terminal: ManuallyDrop<Terminal<CrosstermBackend<BufWriter<Stdout>>>>,
 }
 
 impl Screen {
@@ -38,7 +41,7 @@ impl Screen {
         enter()?;
         let backend = CrosstermBackend::new(BufWriter::with_capacity(FRAME_BYTES, io::stdout()));
         let terminal = Terminal::new(backend).inspect_err(|_| give_back())?;
-        Ok(Self { terminal })
+        Ok(Self { terminal: ManuallyDrop::new(terminal) })
     }
 
     /// Draws a frame; the terminal shows it as a whole where it knows synchronized output.
@@ -49,9 +52,11 @@ impl Screen {
         self.terminal.backend_mut().flush()
     }
 
-    /// Forgets what is on the screen, so that the next frame is drawn whole.
+    /// Forgets what is on the screen, so that the next frame is drawn whole. Not by `Terminal::clear`, which asks the
+    /// terminal where its cursor is and waits for the answer while the events are read elsewhere.
     pub fn forget(&mut self) -> io::Result<()> {
-        self.terminal.clear()
+        let size = self.terminal.size()?;
+        self.terminal.resize(Rect::new(0, 0, size.width, size.height))
     }
 
     /// Hands text to the terminal's clipboard (OSC 52), which works over SSH.

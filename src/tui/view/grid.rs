@@ -46,7 +46,14 @@ impl Canvas<'_, '_> {
             }
             Slot::Loading { old: Some(window), .. } => self.rows(inner, list, window, true),
             Slot::Ready(window) => self.rows(inner, list, window, false),
-            Slot::Empty => {}
+            Slot::Empty => {
+                let key = self.app.keymap.keys(Action::Refresh).first().map_or("", |key| key).to_owned();
+                let text = Line::styled(
+                    format!("stopped before any row came; {key} reads again"),
+                    self.theme.style(Role::Dim),
+                );
+                self.frame.render_widget(text, inset(inner));
+            }
         }
     }
 
