@@ -14,7 +14,7 @@ use pgdeck::model::request::{From, PageRequest};
 use pgdeck::model::{Fault, Kind, Outcome, PaneRef, Table};
 use pgdeck::report::{self, Format, Style};
 use std::sync::Arc;
-use support::{Template, TestDb, server};
+use support::{Template, TestDb, majors, server};
 
 fn database(sql: &str) -> (TestDb, Asker) {
     let db = server(None).fresh_database(Template::Empty);
@@ -431,4 +431,54 @@ fn a_database_or_role_that_is_not_there_is_a_connection_fault() {
         assert!(fault.kind == Kind::Connection && fault.message.contains(named), "{fault}");
         assert!(fault.sqlstate.as_deref() == code && fault.hint.is_some(), "{fault}");
     }
+}
+
+fn the_catalogs_of(major: u32) {
+    let db = server(Some(major)).fresh_database(Template::Empty);
+    db.exec("CREATE TABLE t AS SELECT i AS id, 'x' AS a FROM generate_series(1, 100) i; ANALYZE");
+    let asker = Asker::new(db.conninfo());
+    let names = db.rows(
+        "SELECT n.nspname::text, c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+         WHERE c.relkind IN ('r', 'v') AND n.nspname IN ('pg_catalog', 'information_schema') AND c.relname NOT LIKE '%numa'
+         ORDER BY 1, 2",
+    );
+    assert!(names.len() > 150, "{} relations", names.len());
+    let mut wrong = Vec::new();
+    for name in names {
+        let pane = relation(name[0].as_ref().unwrap(), name[1].as_ref().unwrap());
+        let request = sorted(&pane, &[], 3);
+        let read = || -> Result<(), Fault> {
+            let first = asker.page(request.clone())?;
+            writable(&first);
+            if !first.identity.is_empty() {
+                asker.page(PageRequest { from: From::End, ..request.clone() })?;
+                if first.more_after {
+                    let second = asker.page(after(&request, &first))?;
+                    let back = PageRequest { from: From::Before(second.rows[0].order.clone()), ..request.clone() };
+                    let back = asker.page(back)?;
+                    assert_eq!(keys(&back), keys(&first), "{pane}: the way back");
+                    asker.record(&pane, &second.rows[0].key)?;
+                }
+            }
+            asker.page(filtered(&pane, "nowhere_to_be_found")).map(drop)
+        };
+        if let Err(fault) = read() {
+            wrong.push(format!("{pane}: {fault}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} relations cannot be read on {major}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+fn keys(table: &Table) -> Vec<pgdeck::model::table::Key> {
+    table.rows.iter().map(|row| row.key.clone()).collect()
+}
+
+#[test]
+fn every_relation_of_the_catalogs_is_a_page_on_13() {
+    the_catalogs_of(majors()[0]);
+}
+
+#[test]
+fn every_relation_of_the_catalogs_is_a_page_on_18() {
+    the_catalogs_of(majors()[2]);
 }

@@ -63,7 +63,10 @@ impl<'a> Page<'a> {
             false => format!("pg_catalog.left(q.{}::text, {cap})", identifier(&column.name)),
         });
         let keys = self.described.bound.spec.identity.iter().chain(self.order.iter().map(|key| &key.column));
-        let keys = keys.map(|name| format!("q.{}::text", identifier(name)));
+        let keys = keys.map(|name| match key_type(self.described, name) {
+            "oid" => format!("q.{}::oid::text", identifier(name)),
+            _ => format!("q.{}::text", identifier(name)),
+        });
         let outputs: Vec<String> = cells.chain(keys).collect();
         statement.push(&outputs.join(", "));
     }
@@ -137,7 +140,7 @@ impl<'a> Page<'a> {
             From::After(values) | From::Before(values) => values,
         };
         let place = |(key, value): (&SortKey, &Option<String>)| Place {
-            type_name: self.described.column(&key.column).map_or("text", |c| &c.type_name).to_owned(),
+            type_name: key_type(self.described, &key.column).to_owned(),
             nullable: !self.described.bound.not_null.contains(&key.column),
             column: key.column.clone(),
             descending: key.descending != self.backwards,
@@ -193,8 +196,7 @@ impl<'a> Page<'a> {
         statement.push("\nFROM (\n").push(&described.bound.spec.sql).push("\n) q\nWHERE ");
         let pairs: Vec<_> = identity.iter().zip(key).collect();
         statement.join(&pairs, " AND ", |statement, (name, value)| {
-            let type_name = described.column(name).map_or("text", |column| &column.type_name);
-            statement.push(&format!("q.{} = ", identifier(name))).bind(value.as_deref(), type_name);
+            statement.push(&format!("q.{} = ", identifier(name))).bind(value.as_deref(), key_type(described, name));
         });
         statement.push("\nLIMIT 1");
         Ok(statement)
@@ -295,6 +297,14 @@ pub(super) fn known<'a>(described: &'a Described, name: &str) -> Result<&'a Colu
         Fault::usage(format!("{} has no column {name:?}", described.bound.pane))
             .hint(format!("its columns: {}", names.join(", ")))
     })
+}
+
+/// The type a key value travels as. The names of functions and operators do not tell them apart, their numbers do.
+fn key_type<'a>(described: &'a Described, name: &str) -> &'a str {
+    match described.column(name).map_or("text", |column| &column.type_name) {
+        "regproc" | "regoper" => "oid",
+        type_name => type_name,
+    }
 }
 
 /// Fails where a page cannot start there: no order to go by, or a place in another order.
