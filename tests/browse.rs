@@ -402,7 +402,8 @@ fn a_wrong_filter_points_at_the_word_or_names_the_value() {
         ("code=x'; DROP TABLE kinds; --", "x'", "22P02"),
     ] {
         let fault = asker.page(filtered(&pane, filter)).unwrap_err();
-        assert!(fault.kind == Kind::Query && fault.is(code) && fault.message.contains(value), "{filter}: {fault}");
+        assert!(fault.kind == Kind::Usage && fault.is(code) && fault.message.contains(value), "{filter}: {fault}");
+        assert!(fault.detail.unwrap().ends_with('^'), "{filter}");
     }
     assert_eq!(asker.first(&pane).unwrap().rows.len(), 90);
 }

@@ -10,7 +10,7 @@ use crate::catalog::Library;
 use crate::db::{Envelope, Rows, Session};
 use crate::model::request::{PageRequest, Progress};
 use crate::model::table::{Column, Key};
-use crate::model::{Fault, Outcome, PaneRef, Request, Source};
+use crate::model::{Fault, Kind, Outcome, PaneRef, Request, Source};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -31,6 +31,13 @@ struct Kept {
 impl Cache {
     fn lock(&self) -> MutexGuard<'_, Kept> {
         self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// Forgets what is known of one pane's columns.
+    pub fn forget(&self, pane: &PaneRef) {
+        let mut kept = self.lock();
+        kept.columns.remove(pane);
+        kept.relations.remove(pane);
     }
 
     /// Forgets everything; true when there was something to forget.
@@ -69,9 +76,13 @@ impl Reader<'_> {
     }
 
     async fn page(&self, request: &PageRequest) -> Result<Outcome, Fault> {
+        if request.describe_anew {
+            self.cache.forget(&request.pane);
+        }
         let described = self.described(&request.pane).await?;
         let page = Page::plan(request, &described)?;
-        let answer = self.run(&described.bound, &page.statement).await?;
+        let answer = self.run(&described.bound, &page.statement).await;
+        let answer = answer.map_err(|fault| request.filter.blame(fault))?;
         Ok(Outcome::Table(Arc::new(page.table(answer))))
     }
 
@@ -95,15 +106,23 @@ impl Reader<'_> {
     async fn tenants(&self, text: &str) -> Result<Outcome, Fault> {
         let bindings = self.bindings().await?;
         let mut found = Vec::new();
+        let mut refused = None;
         for (source, system) in &bindings.systems {
             let Some(statement) = tenants::statement(source, system, text) else {
                 continue;
             };
             let envelope = self.envelope_of(&bindings);
-            let answer = self.session.read(&envelope, &statement.sql, &statement.params).await?;
-            found.extend(tenants::candidates(source, answer));
+            match self.session.read(&envelope, &statement.sql, &statement.params).await {
+                Ok(answer) => found.extend(tenants::candidates(source, answer)),
+                // One system's table that may not be read does not hide the tenants of the others.
+                Err(fault) if fault.kind == Kind::Query => refused = refused.or(Some(fault)),
+                Err(fault) => return Err(fault),
+            }
         }
-        Ok(Outcome::Tenants(found))
+        match refused {
+            Some(fault) if found.is_empty() => Err(fault),
+            _ => Ok(Outcome::Tenants(found)),
+        }
     }
 
     async fn run(&self, bound: &Bound, statement: &Statement) -> Result<Rows, Fault> {

@@ -54,6 +54,18 @@ pub enum Test {
     Anywhere(String),
 }
 
+impl Test {
+    /// The values it compares with.
+    fn values(&self) -> impl Iterator<Item = &str> {
+        let values: [Option<&String>; 2] = match self {
+            Test::Compare { value, .. } => [Some(value), None],
+            Test::Between { first, last, .. } => [Some(first), Some(last)],
+            Test::Empty { .. } | Test::Null { .. } | Test::Anywhere(_) => [None, None],
+        };
+        values.into_iter().flatten().map(String::as_str)
+    }
+}
+
 /// One term. `span` is its place in the text, in bytes, so that a fault can point at it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Term {
@@ -88,6 +100,19 @@ impl Filter {
     /// A usage fault that shows the filter with a mark under one term.
     pub fn point(&self, span: &Range<usize>, message: impl Into<String>) -> Fault {
         point(&self.text, span, message)
+    }
+
+    /// A server's fault about a value, with a mark under the term the value came from; other faults as they are.
+    pub fn blame(&self, fault: Fault) -> Fault {
+        const ABOUT_A_VALUE: [&str; 4] = ["22P02", "22003", "22007", "22008"];
+        let is_about = |term: &&Term| {
+            term.test.values().any(|value| !value.is_empty() && fault.message.contains(&format!("\"{value}\"")))
+        };
+        let code = fault.sqlstate.as_deref().unwrap_or_default();
+        match self.terms.iter().find(is_about).filter(|_| ABOUT_A_VALUE.contains(&code)) {
+            Some(term) => self.point(&term.span, format!("filter: {}", fault.message)).sqlstate(code),
+            None => fault,
+        }
     }
 
     /// A pasted text as one free-text term.
@@ -298,6 +323,15 @@ mod tests {
         let filter = Filter::parse("  x=1 yy=2").unwrap();
         let fault = filter.point(&filter.terms[1].span, "no column");
         assert_eq!(fault.detail.unwrap(), "x=1 yy=2\n    ^^^^");
+    }
+
+    #[test]
+    fn a_value_of_the_wrong_type_is_pointed_at() {
+        let filter = Filter::parse("a=1 n=abc").unwrap();
+        let wrong = Fault::query("invalid input syntax for type integer: \"abc\"").sqlstate("22P02");
+        assert_eq!(filter.blame(wrong).detail.unwrap(), "a=1 n=abc\n    ^^^^^");
+        let other = Fault::query("division by zero \"abc\"").sqlstate("22012");
+        assert_eq!(filter.blame(other.clone()), other);
     }
 
     proptest::proptest! {

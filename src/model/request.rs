@@ -44,6 +44,8 @@ pub struct PageRequest {
     pub columns: Vec<String>,
     /// At most this many characters of each cell.
     pub cell_chars: usize,
+    /// Look at the table's columns again: they may have changed.
+    pub describe_anew: bool,
 }
 
 impl PageRequest {
@@ -58,6 +60,7 @@ impl PageRequest {
             limit,
             columns: Vec::new(),
             cell_chars: 2000,
+            describe_anew: false,
         }
     }
 }

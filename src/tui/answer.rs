@@ -73,6 +73,9 @@ fn survey(app: &mut App, ticket: Ticket, result: Result<Outcome, Fault>) -> Vec<
         Ok(_) => return Vec::new(),
         Err(fault) => Err(fault),
     };
+    if let (Err(fault), Some(list)) = (&result, app.list_mut()) {
+        fail(list, fault.clone());
+    }
     if let (Err(fault), true) = (&result, app.history.is_empty()) {
         // Nothing was ever shown: the fault belongs on stderr, with its exit code.
         app.fatal = Some(fault.clone());
@@ -84,7 +87,11 @@ fn survey(app: &mut App, ticket: Ticket, result: Result<Outcome, Fault>) -> Vec<
     if let Some(note) = app.survey.value().and_then(|survey| survey.notes.first().cloned()) {
         app.complain(note);
     }
-    if app.history.is_empty() { first_place(app) } else { again(app) }
+    match (&app.survey, app.history.is_empty()) {
+        (Slot::Ready(_), true) => first_place(app),
+        (Slot::Ready(_), false) => again(app),
+        _ => Vec::new(),
+    }
 }
 
 /// Goes where the command line wanted to, with the scope it wanted.

@@ -32,6 +32,7 @@ impl App {
         let Some(list) = self.place_by_id(id).and_then(|place| place.list_mut()) else {
             return Vec::new();
         };
+        let is_again = from.is_none() && list.window().is_some();
         let page = if list.is_report { REPORT } else { page };
         let (anchor, rows) =
             list.window().map_or((From::Start, 0), |window| (window.anchor.clone(), window.rows.len()));
@@ -40,7 +41,8 @@ impl App {
             None => (anchor, rows.max(page)),
         };
         list.from = from.clone();
-        let request = list.request(from, limit, scope);
+        let mut request = list.request(from, limit, scope);
+        request.describe_anew = is_again && matches!(list.pane, PaneRef::Relation { .. });
         let mut stale: Vec<u64> = list.slot.wait(ticket).into_iter().collect();
         stale.extend(list.edge.take().map(|(ticket, _)| ticket));
         let mut effects: Vec<Effect> = stale.into_iter().map(Effect::Cancel).collect();
