@@ -593,10 +593,13 @@ fn nothing_is_written_and_nothing_is_asked_while_nothing_happens() {
     }
 }
 
+/// Configuration files, arguments, the exit code, and what is said.
+type Case<'a> = (&'a [(&'a str, &'a str)], &'a [&'a str], u32, &'a str);
+
 #[test]
 fn what_keeps_the_console_from_opening_is_said_on_the_shells_screen() {
     let db = crm();
-    let cases: [(&[(&str, &str)], &[&str], u32, &str); 7] = [
+    let cases: [Case; 7] = [
         (&[("keymap.toml", "[keys]\n\nrefesh = [\"x\"]\n")], &[], 2, "keymap.toml:3:1: no action is called refesh"),
         (&[("keymap.toml", "[keys]\nrefresh = [\"entr\"]\n")], &[], 2, "unknown key \"entr\""),
         (&[("config.toml", "theme = 5\n")], &[], 2, "config.toml:1:9"),
