@@ -872,6 +872,15 @@ fn a_reader_that_leaves_is_no_failure() {
 }
 
 #[test]
+fn a_note_that_nobody_can_read_is_no_failure() {
+    let db = crm();
+    let mut command = Place::on(&db).command(&["show", "tables", "--tenant", "acme", "--format", "csv"]);
+    command.stderr(fs::OpenOptions::new().write(true).open("/dev/full").expect("a full device"));
+    let done = command.output().expect("pgdeck runs");
+    assert_eq!(done.status.code(), Some(0), "{done:?}");
+}
+
+#[test]
 fn a_demo_gives_the_status_of_its_command_and_leaves_nothing() {
     let place = Place::nowhere();
     let demo = |args: &[&str]| {

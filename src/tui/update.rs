@@ -50,7 +50,10 @@ fn on_key(app: &mut App, key: &str) -> Vec<Effect> {
 fn resize(app: &mut App, width: u16, height: u16) -> Vec<Effect> {
     app.size = (width, height);
     settle(app);
-    app.ask_edge(layout::list_height(app))
+    // Whole, even at the size it had: the terminal may have been another size in between, and lost what stood there.
+    let mut effects = vec![Effect::Redraw];
+    effects.extend(app.ask_edge(layout::list_height(app)));
+    effects
 }
 
 /// Brings every cursor of the current place back onto the screen.
