@@ -507,6 +507,7 @@ fn a_suspended_console_gives_the_terminal_back_and_comes_again() {
             console.signal("TSTP")
         }
         assert!(soon(|| console.process_state().starts_with('T')), "{}", console.process_state());
+        console.settle();
         console.is_given_back();
         console.signal("CONT");
         console.wait_for("Windmill Rentals");
