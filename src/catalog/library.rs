@@ -75,6 +75,7 @@ impl Library {
         let mut panes: BTreeMap<PaneId, Vec<Variant>> = BTreeMap::new();
         for (path, text) in files.under("") {
             let Some((id, from_major)) = pane_id(path) else {
+                problems.extend(stray(&files, path));
                 continue;
             };
             let origin = files.origin(path);
@@ -149,6 +150,15 @@ fn pane_id(path: &str) -> Option<(PaneId, u32)> {
     };
     let name = name.to_owned();
     Some((PaneId { system, name }, from_major))
+}
+
+/// What to say of a user's query file that stands where nothing looks for it.
+fn stray(files: &Files, path: &str) -> Option<Fault> {
+    let is_stray = !path.contains('/') && path.ends_with(".sql") && !files.is_embedded(path);
+    is_stray.then(|| {
+        Fault::config(format!("{} is not used", files.origin(path)))
+            .hint("a pane stands in the folder panes of its library directory")
+    })
 }
 
 /// The system a file on disk belongs to, by the folders it stands in.

@@ -110,8 +110,13 @@ impl Survey {
             PaneRef::Relation { .. } => false,
         };
         let found: Vec<&PaneRef> = self.panes.iter().filter(fits).map(|entry| &entry.pane).collect();
+        // `crm/leads` is the whole name of the pane in the schema crm, and a short one of those elsewhere.
+        let whole = |pane: &&&PaneRef| matches!(pane, PaneRef::Library { source: Some(own), .. } if system.is_some() && own.system == own.schema);
         match found.as_slice() {
             [one] => Ok((*one).clone()),
+            several if several.iter().any(|pane| whole(&pane)) => {
+                Ok(several.iter().find(whole).map_or_else(|| several[0].clone(), |pane| (**pane).clone()))
+            }
             [] => Err(self.unknown(system.as_deref(), name)),
             several => {
                 let names: Vec<String> = several.iter().map(ToString::to_string).collect();

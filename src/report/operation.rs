@@ -50,7 +50,10 @@ fn statements(sql: &[String], out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "\nsql")?;
     }
     for statement in sql {
-        let statement = sanitise::block(statement.trim_end());
+        let statement = statement.trim_end();
+        // So that the whole can be pasted and run.
+        let ends = statement.lines().last().is_none_or(|line| line.ends_with(';') || line.starts_with("--"));
+        let statement = sanitise::block(&format!("{statement}{}", if ends { "" } else { ";" }));
         statement.lines().try_for_each(|line| writeln!(out, "  {line}"))?;
     }
     Ok(())

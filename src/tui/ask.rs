@@ -30,6 +30,7 @@ impl App {
         let (scope, page) = (self.request_scope(), self.page);
         let ticket = self.ticket(Purpose::Page(id));
         let Some(list) = self.place_by_id(id).and_then(|place| place.list_mut()) else {
+            self.pending.remove(&ticket);
             return Vec::new();
         };
         let is_again = from.is_none() && list.window().is_some();

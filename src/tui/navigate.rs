@@ -15,6 +15,7 @@ const PLACES: usize = 50;
 impl App {
     /// Goes to a pane as a new place.
     pub fn go_to(&mut self, pane: PaneRef) -> Vec<Effect> {
+        let mut effects = self.leave();
         let entry = self.survey.value().and_then(|survey| survey.entry(&pane)).cloned();
         let content = match entry {
             Some(PaneEntry { disabled: Some(reason), title, .. }) => Content::Missing { name: title, reason },
@@ -29,7 +30,8 @@ impl App {
             }
         };
         let id = self.push(content);
-        self.ask_page(id, None)
+        effects.extend(self.ask_page(id, None));
+        effects
     }
 
     /// Goes to a tab: the pane of its name, or what says why there is none.
@@ -52,8 +54,9 @@ impl App {
             None => {
                 let reason = missing_reason(name, &survey);
                 let name = name.to_owned();
+                let effects = self.leave();
                 self.push(Content::Missing { name, reason });
-                Vec::new()
+                effects
             }
         }
     }
@@ -101,11 +104,24 @@ impl App {
     }
 
     fn arrive(&mut self, to: usize) -> Vec<Effect> {
+        let mut effects = self.leave();
         self.last = self.place().map(|place| place.id);
         self.at = to;
         let id = self.history[to].id;
-        let is_unread = self.list().is_some_and(|list| matches!(list.slot, Slot::Empty));
-        if is_unread { self.ask_page(id, None) } else { Vec::new() }
+        if self.list().is_some_and(|list| matches!(list.slot, Slot::Empty)) {
+            effects.extend(self.ask_page(id, None));
+        }
+        effects
+    }
+
+    /// Stops what the current place still reads: nobody waits for it any more.
+    fn leave(&mut self) -> Vec<Effect> {
+        let tickets = match self.place_mut().map(|place| &mut place.content) {
+            Some(Content::List(list)) => [list.slot.give_up(), list.edge.take().map(|(ticket, _)| ticket)],
+            Some(Content::Record(record)) => [record.slot.give_up(), None],
+            _ => [None, None],
+        };
+        tickets.into_iter().flatten().map(Effect::Cancel).collect()
     }
 
     /// Opens the row under the cursor: where its pane leads, or its record.
@@ -135,8 +151,9 @@ impl App {
         let tenant =
             Tenant { source: source.clone(), slug: self.list().and_then(|list| list.value("slug")), key, label };
         self.scope = Some(tenant);
-        self.forget_rows();
-        self.go_to(PaneRef::Library { name: pane.to_owned(), source: Some(source) })
+        let mut effects = self.forget_rows();
+        effects.extend(self.go_to(PaneRef::Library { name: pane.to_owned(), source: Some(source) }));
+        effects
     }
 
     /// Opens the whole record of the current row.

@@ -21,10 +21,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::Notify;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 /// Messages that may wait; more than any screen causes.
 const QUEUE: usize = 1024;
+/// The exit code of a panic, as Rust gives it.
+const PANICKED: u8 = 101;
 /// How often library directories are looked at when some were given on the command line.
 const WATCH: Duration = Duration::from_millis(700);
 
@@ -54,7 +57,8 @@ pub async fn run(start: Start) -> Result<u8, Fault> {
     let signals = Signals::new().map_err(no_terminal)?;
     let screen = Screen::take().map_err(no_terminal)?;
     let (sender, answers) = channel(QUEUE);
-    let outside = Outside { engine: start.engine, screen, sender, stops: HashMap::new(), library: None };
+    let outside =
+        Outside { engine: start.engine, screen, sender, stops: HashMap::new(), library: None, broken: Arc::default() };
     if let Some(reload) = start.reload {
         watch(reload, outside.sender.clone());
     }
@@ -132,6 +136,8 @@ enum Happened {
     Signal(Asked),
     /// The terminal gives nothing any more.
     TerminalGone,
+    /// A request panicked.
+    Panic,
 }
 
 impl Console {
@@ -163,6 +169,7 @@ impl Console {
                 Happened::Signal(Asked::End | Asked::HangUp) | Happened::TerminalGone => {
                     break Kind::Interrupted.exit_code();
                 }
+                Happened::Panic => break PANICKED,
             }
         };
         self.end(code).await
@@ -199,6 +206,7 @@ impl Console {
                 None => return Happened::TerminalGone,
             },
             answer = self.answers.recv() => messages.extend(answer),
+            () = self.outside.broken.notified() => return Happened::Panic,
         }
         while let Ok(msg) = self.events.try_recv() {
             messages.push(msg);
@@ -263,6 +271,8 @@ struct Outside {
     stops: HashMap<Ticket, StopHandle>,
     /// A library read anew that was not taken yet.
     library: Option<Arc<Library>>,
+    /// A request panicked: the terminal was given back and the report printed.
+    broken: Arc<Notify>,
 }
 
 impl Outside {
@@ -291,14 +301,17 @@ impl Outside {
     fn start(&mut self, ticket: Ticket, request: Request) {
         let (handle, stop) = stop::pair();
         self.stops.insert(ticket, handle);
-        let (engine, sender) = (self.engine.clone(), self.sender.clone());
+        let (engine, sender, broken) = (self.engine.clone(), self.sender.clone(), self.broken.clone());
+        let on_way = sender.clone();
+        // A full queue loses a word about progress, never an answer.
+        let progress = move |progress| drop(on_way.try_send(Msg::Progress(ticket, progress)));
+        let work = tokio::spawn(async move { engine.run(request, stop, &progress).await });
         tokio::spawn(async move {
-            let on_way = sender.clone();
-            // A full queue loses a word about progress, never an answer.
-            let progress = move |progress| drop(on_way.try_send(Msg::Progress(ticket, progress)));
-            let result = engine.run(request, stop, &progress).await;
-            // The loop is gone only when the program ends, and then nobody waits for this.
-            let _ = sender.send(Msg::Done(ticket, result)).await;
+            match work.await {
+                // The loop is gone only when the program ends, and then nobody waits for this.
+                Ok(result) => drop(sender.send(Msg::Done(ticket, result)).await),
+                Err(_) => broken.notify_one(),
+            }
         });
     }
 
