@@ -15,12 +15,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Instant, SystemTime};
 
 /// Counts what else changes a template: how it is built.
-const FORM: &str = "1";
+const FORM: &str = "2";
 /// How many templates of this many bytes or more stay, and how many smaller ones.
 const LARGE: (u64, usize) = (400 << 20, 3);
 const SMALL_ONES: usize = 9;
 /// A larger template gets no second copy in advance: the disk is worth more than the wait.
 const SPARE_LIMIT: u64 = 4 << 30;
+/// A file in the data that tells one template from the next of the same key.
+const STAMP: &str = "pgdeck.stamp";
 /// From so many leads on nothing is kept: a copy would take minutes and as much disk again.
 const UNKEPT_ROWS: u64 = 200_000;
 /// How many files are copied at once.
@@ -169,13 +171,15 @@ async fn make(
 
 /// Builds the template under another name and renames it when it is whole.
 async fn build(place: &Place, recipe: &Recipe<'_>, template: &Path, say: &(dyn Fn(&str) + Sync)) -> Result<(), Fault> {
-    let _ = fs::remove_dir_all(template);
+    discard(place, template);
     let folder = place.templates().join(format!(".building-{}", own_name()));
     let mut cluster = Cluster::prepare(recipe.programs, recipe.account, folder.clone(), false, None)?;
     make(&mut cluster, recipe, "building the sample database (once)", say).await?;
-    let (count, bytes) = measure(&folder.join("data"))?;
+    let stamp = cluster.data().join(STAMP);
+    fs::write(&stamp, own_name()).map_err(|error| io("write", &stamp, &error))?;
+    recipe.account.owns(&stamp)?;
     let mark = folder.join("finished");
-    fs::write(&mark, format!("{count} {bytes}\n")).map_err(|error| io("write", &mark, &error))?;
+    fs::write(&mark, signature(&cluster.data())?).map_err(|error| io("write", &mark, &error))?;
     fs::rename(&folder, template).map_err(|error| io("rename", &folder, &error))
 }
 
@@ -188,16 +192,19 @@ fn take(template: &Path, data: &Path, account: &Account) -> Result<(), Fault> {
     copy(&template.join("data"), data, account)
 }
 
-/// True where the template is finished and this copy of it has all files in full length.
+/// True where the template is finished and this is a copy of it, not of one before, with all files in full length.
 fn sound(template: &Path, copy: &str) -> bool {
     let marked = fs::read_to_string(template.join("finished")).unwrap_or_default();
-    measure(&template.join(copy)).is_ok_and(|(count, bytes)| marked.trim() == format!("{count} {bytes}"))
+    signature(&template.join(copy)).is_ok_and(|own| own == marked)
 }
 
-/// How many files stand below a folder, and their bytes.
-fn measure(folder: &Path) -> Result<(u64, u64), Fault> {
-    let (_, files) = contents(folder)?;
-    Ok((files.len() as u64, files.iter().map(|(_, bytes)| bytes).sum()))
+/// How many files stand below a data folder, their bytes, and the stamp of the template it came from.
+fn signature(data: &Path) -> Result<String, Fault> {
+    let (_, files) = contents(data)?;
+    let bytes: u64 = files.iter().map(|(_, bytes)| bytes).sum();
+    let stamp = data.join(STAMP);
+    let stamp = fs::read_to_string(&stamp).map_err(|error| io("read", &stamp, &error))?;
+    Ok(format!("{} {bytes} {stamp}\n", files.len()))
 }
 
 /// The folders and files below a folder, itself included, outer ones first.
@@ -254,10 +261,15 @@ fn prune(place: &Place) {
         } else if let Ok(lock) = lock_of(&template)
             && lock.try_lock().is_ok()
         {
-            let doomed = place.templates().join(format!(".building-{}", own_name()));
-            let _ = fs::rename(template, &doomed).and_then(|()| fs::remove_dir_all(&doomed));
+            discard(place, &template);
         }
     }
+}
+
+/// Removes a template. It is moved away first: a copy that is being made below it would keep its folder from going.
+fn discard(place: &Place, template: &Path) {
+    let doomed = place.templates().join(format!(".building-{}", own_name()));
+    let _ = fs::rename(template, &doomed).and_then(|()| fs::remove_dir_all(&doomed));
 }
 
 /// When a finished template was last used, and its bytes.
