@@ -203,6 +203,60 @@ fn old_rows_stay_while_new_ones_load_and_stale_answers_are_dropped() {
 }
 
 #[test]
+fn a_second_try_at_connecting_outlives_the_first() {
+    let mut app = App::new((80, 24), Keymap::default(), vec!["leads".into()], 10);
+    let effects = app.ask_survey();
+    let mut deck = Deck { app, effects };
+    let (first, _) = deck.asked().unwrap();
+    deck.keys("r");
+    let (second, _) = deck.asked().unwrap();
+    deck.send(Msg::Done(first, Err(Fault::new(Kind::Interrupted, "stopped"))));
+    assert!(deck.effects.is_empty());
+    deck.send(Msg::Done(second, Ok(Outcome::Survey(Arc::new(survey())))));
+    assert!(matches!(deck.asked(), Some((_, Request::Page(_)))));
+}
+
+#[test]
+fn an_estimate_of_other_rows_is_not_taken() {
+    let mut deck = Deck::new(80, 24);
+    deck.answer(Ok(Outcome::Table(Arc::new(leads(1..=10, false, true)))));
+    let (estimate, _) = deck.asked().unwrap();
+    deck.keys("/");
+    deck.typed("a");
+    deck.keys("enter");
+    assert!(deck.effects.contains(&Effect::Cancel(estimate)));
+    deck.answer(Ok(Outcome::Table(Arc::new(leads(1..=10, false, true)))));
+    deck.send(Msg::Done(estimate, Ok(Outcome::Estimate(48_123.0))));
+    assert!(deck.shows("[1–10 …]"));
+}
+
+#[test]
+fn half_a_value_is_not_copied() {
+    let mut deck = Deck::new(80, 24);
+    let mut table = leads(1..=1, false, false);
+    table.rows[0].cells[1] = Cell::capped(Some("long text".into()), 4);
+    deck.answer(Ok(Outcome::Table(Arc::new(table))));
+    deck.keys("l y");
+    assert!(deck.effects.is_empty() && deck.shows("only the beginning"));
+    deck.keys("Y");
+    assert!(deck.effects.is_empty());
+}
+
+#[test]
+fn drilling_into_a_tenant_and_back_keeps_the_list_and_its_scope() {
+    let mut deck = Deck::with_leads(80, 24);
+    let list = deck.app.list_mut().unwrap();
+    list.opens = Opens::Scoped { pane: "audit".into(), column: "id".into(), label: Some("name".into()) };
+    deck.keys("j enter");
+    assert_eq!(deck.page().scope.map(|scope| scope.key).as_deref(), Some("0002"));
+    assert!(deck.shows(" Lead 2 "));
+    deck.answer(Ok(Outcome::Table(Arc::new(leads(70..=75, false, false)))));
+    deck.keys("esc");
+    assert!(deck.app.scope.is_none() && deck.shows("Lead 10"));
+    assert_eq!(deck.app.list().unwrap().row, 1);
+}
+
+#[test]
 fn the_end_of_a_stale_read_leaves_the_newer_one_alone() {
     let mut deck = Deck::with_leads(80, 24);
     deck.keys("r");

@@ -76,7 +76,7 @@ pub struct ColumnSpec {
 #[derive(Debug, Deserialize)]
 #[serde(untagged, deny_unknown_fields)]
 enum OpensSpec {
-    Scoped { pane: String, scope: String },
+    Scoped { pane: String, scope: String, label: Option<String> },
     Relation { schema: String, table: String },
 }
 
@@ -155,7 +155,7 @@ impl PaneSpec {
             needs: header.needs,
             opens: match header.opens {
                 None => Opens::Record,
-                Some(OpensSpec::Scoped { pane, scope }) => Opens::Scoped { pane, column: scope },
+                Some(OpensSpec::Scoped { pane, scope, label }) => Opens::Scoped { pane, column: scope, label },
                 Some(OpensSpec::Relation { schema, table }) => Opens::Relation { schema, name: table },
             },
             columns: header.columns,
@@ -203,7 +203,7 @@ impl PaneSpec {
     pub fn named_columns(&self) -> impl Iterator<Item = &str> {
         let opens: Vec<&String> = match &self.opens {
             Opens::Record => Vec::new(),
-            Opens::Scoped { column, .. } => vec![column],
+            Opens::Scoped { column, label, .. } => [Some(column), label.as_ref()].into_iter().flatten().collect(),
             Opens::Relation { schema, name } => vec![schema, name],
         };
         let columns = self.columns.iter().map(|(name, _)| name);

@@ -2,7 +2,7 @@
 
 use super::args::Cli;
 use super::reload;
-use crate::config::Settings;
+use crate::config::{Profile, Settings};
 use crate::engine::Engine;
 use crate::model::Fault;
 use crate::tui::app::{Opening, Surroundings};
@@ -15,6 +15,7 @@ pub async fn run(cli: &Cli, settings: Settings, engine: Engine) -> Result<u8, Fa
     let around = Surroundings {
         label: engine.label(),
         environment: settings.profile.as_ref().and_then(|profile| profile.environment.clone()),
+        colour: settings.profile.as_ref().map(Profile::shade).transpose()?.flatten(),
         write: cli.common.write,
     };
     let opening = Opening { pane: cli.common.pane.clone(), tenant: cli.common.tenant.clone() };

@@ -1,6 +1,8 @@
 //! The shape of `config.toml`. Every key may be missing; a key that is not here is an error.
 
+use super::colour::{self, Shade};
 use super::settings::Colour;
+use crate::model::Fault;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -34,7 +36,7 @@ pub struct Profile {
     /// What kind of place it is: `production`, `staging`, …; shown at all times.
     #[serde(default)]
     pub environment: Option<String>,
-    /// The colour of the header, as in a theme.
+    /// The colour of the frames and of the environment in the header, as in a theme.
     #[serde(default)]
     pub colour: Option<String>,
     #[serde(default)]
@@ -46,6 +48,17 @@ pub struct Profile {
 
 fn yes() -> bool {
     true
+}
+
+impl Profile {
+    /// The colour that marks this connection. Fails where it is none.
+    pub fn shade(&self) -> Result<Option<Shade>, Fault> {
+        let parsed = self.colour.as_deref().map(|text| colour::parse(text).ok_or(text)).transpose();
+        parsed.map_err(|text| {
+            Fault::config(format!("profile {}: no colour is called {text:?}", self.name))
+                .hint("write #rrggbb or one of the sixteen colours: red, bright-blue, …")
+        })
+    }
 }
 
 impl fmt::Debug for Profile {

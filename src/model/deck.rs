@@ -49,7 +49,12 @@ pub enum Opens {
     /// The whole record.
     Record,
     /// A pane, with the tenant scope set to the value of a column.
-    Scoped { pane: String, column: String },
+    Scoped {
+        pane: String,
+        /// The column with the tenant's key, and the one with its name.
+        column: String,
+        label: Option<String>,
+    },
     /// The page of the table named by these two columns.
     Relation { schema: String, name: String },
 }

@@ -35,8 +35,10 @@ pub(super) fn done(app: &mut App, ticket: Ticket, result: Result<Outcome, Fault>
         (Purpose::Page(id), result) => page(app, id, ticket, result),
         (Purpose::Edge(id), result) => edge(app, id, ticket, result),
         (Purpose::Estimate(id), Ok(Outcome::Estimate(rows))) => {
-            if let Some(list) = app.place_by_id(id).and_then(|place| place.list_mut()) {
+            let list = app.place_by_id(id).and_then(|place| place.list_mut());
+            if let Some(list) = list.filter(|list| list.counting == Some(ticket)) {
                 list.estimate = Some(rows);
+                list.counting = None;
             }
             Vec::new()
         }
@@ -48,8 +50,9 @@ pub(super) fn done(app: &mut App, ticket: Ticket, result: Result<Outcome, Fault>
             input::offer_tables(app);
             Vec::new()
         }
-        (Purpose::Tenants | Purpose::StartTenant, Err(fault)) => {
-            app.complain(fault.message);
+        (Purpose::StartTenant, Err(fault)) => fatal(app, fault),
+        (Purpose::Tenants, Err(fault)) => {
+            input::no_tenants(app, ticket, fault);
             Vec::new()
         }
         // An estimate or the palette's tables are a courtesy: without them nothing is lost.
@@ -73,25 +76,35 @@ fn survey(app: &mut App, ticket: Ticket, result: Result<Outcome, Fault>) -> Vec<
         Ok(_) => return Vec::new(),
         Err(fault) => Err(fault),
     };
-    if let (Err(fault), Some(list)) = (&result, app.list_mut()) {
-        fail(list, fault.clone());
-    }
-    if let (Err(fault), true) = (&result, app.history.is_empty()) {
-        // Nothing was ever shown: the fault belongs on stderr, with its exit code.
-        app.fatal = Some(fault.clone());
-        return vec![Effect::Quit];
-    }
+    let fault = result.as_ref().err().cloned();
     if !app.survey.settle(ticket, result) {
         return Vec::new();
     }
+    let Some(fault) = fault else {
+        return surveyed(app);
+    };
+    if app.history.is_empty() {
+        // Nothing was ever shown: the fault belongs on stderr, with its exit code.
+        return fatal(app, fault);
+    }
+    match app.list_mut() {
+        Some(list) => fail(list, fault),
+        None => app.complain(fault.message),
+    }
+    Vec::new()
+}
+
+/// Ends the program with a fault, said once the terminal is given back.
+fn fatal(app: &mut App, fault: Fault) -> Vec<Effect> {
+    app.fatal = Some(fault);
+    vec![Effect::Quit]
+}
+
+fn surveyed(app: &mut App) -> Vec<Effect> {
     if let Some(note) = app.survey.value().and_then(|survey| survey.notes.first().cloned()) {
         app.complain(note);
     }
-    match (&app.survey, app.history.is_empty()) {
-        (Slot::Ready(_), true) => first_place(app),
-        (Slot::Ready(_), false) => again(app),
-        _ => Vec::new(),
-    }
+    if app.history.is_empty() { first_place(app) } else { again(app) }
 }
 
 /// Goes where the command line wanted to, with the scope it wanted.
@@ -105,10 +118,7 @@ fn first_place(app: &mut App) -> Vec<Effect> {
     let survey = app.survey.value().cloned().unwrap_or_default();
     match PaneName::parse(&name).and_then(|name| survey.resolve(&name)) {
         Ok(pane) => app.go_to(pane),
-        Err(fault) => {
-            app.fatal = Some(fault);
-            vec![Effect::Quit]
-        }
+        Err(fault) => fatal(app, fault),
     }
 }
 
@@ -127,20 +137,31 @@ fn first_tab(app: &mut App) -> Vec<Effect> {
     }
 }
 
-/// After a new survey: the current place is read anew, with what its pane is now.
+/// After a new survey the current place is read anew, as what its pane is now.
 fn again(app: &mut App) -> Vec<Effect> {
-    let missing = match app.place().map(|place| &place.content) {
-        Some(Content::Missing { name, .. }) => Some(name.clone()),
-        _ => None,
+    let survey = app.survey.value().cloned().unwrap_or_default();
+    let Some(place) = app.place_mut() else {
+        return Vec::new();
     };
-    match (missing, app.place().map(|place| place.id)) {
-        (Some(name), _) => {
-            let survey = app.survey.value().cloned().unwrap_or_default();
-            let is_there = survey.panes.iter().any(|e| e.pane.name() == name && e.disabled.is_none());
+    let id = place.id;
+    match &mut place.content {
+        Content::Record(_) => app.ask_record(id),
+        Content::Missing { name, .. } => {
+            let name = name.clone();
+            let is_there = survey.panes.iter().any(|entry| entry.pane.name() == name && entry.disabled.is_none());
             if is_there { app.go_to_name(&name) } else { Vec::new() }
         }
-        (None, Some(id)) => app.ask_page(id, None),
-        (None, None) => Vec::new(),
+        Content::List(list) => match survey.entry(&list.pane) {
+            Some(entry) if entry.disabled.is_some() => {
+                let pane = list.pane.clone();
+                app.go_to(pane)
+            }
+            Some(entry) => {
+                list.follow(entry);
+                app.ask_anew(id)
+            }
+            None => app.ask_page(id, None),
+        },
     }
 }
 
@@ -148,10 +169,7 @@ fn start_tenant(app: &mut App, tenants: &[Tenant]) -> Vec<Effect> {
     let wanted = app.opening.tenant.clone().unwrap_or_default();
     match deck::choose(tenants, &wanted) {
         Ok(tenant) => app.scope = Some(tenant.clone()),
-        Err(fault) => {
-            app.fatal = Some(fault);
-            return vec![Effect::Quit];
-        }
+        Err(fault) => return fatal(app, fault),
     }
     app.opening.tenant = None;
     first_place(app)
@@ -168,6 +186,9 @@ fn page(app: &mut App, id: u64, ticket: Ticket, result: Result<Outcome, Fault>) 
                 return Vec::new();
             }
             list.settle(height);
+            if let Some(from) = list.read_again(&table) {
+                return app.ask_page(id, Some(from));
+            }
             let wants_estimate = list.estimate.is_none() && (table.more_after || table.more_before);
             if wants_estimate { app.ask_estimate(id) } else { Vec::new() }
         }

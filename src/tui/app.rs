@@ -5,6 +5,7 @@ use super::list::List;
 use super::overlay::Overlay;
 use super::record::Record;
 use super::slot::{Slot, Ticket};
+use crate::config::colour::Shade;
 use crate::model::deck::{Survey, Tenant};
 use crate::model::{Fault, PaneRef};
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ pub enum Content {
     Record(Box<Record>),
     /// A tab without a pane behind it, and what would bring one.
     Missing {
+        title: String,
         name: String,
         reason: String,
     },
@@ -26,6 +28,8 @@ pub enum Content {
 #[derive(Clone, Debug)]
 pub struct Place {
     pub id: u64,
+    /// The tenant its rows are of; going back to it is going back to that scope.
+    pub scope: Option<Tenant>,
     pub content: Content,
 }
 
@@ -82,6 +86,8 @@ pub struct Surroundings {
     pub label: String,
     /// `production`, `staging`, …
     pub environment: Option<String>,
+    /// The colour that marks this connection.
+    pub colour: Option<Shade>,
     /// Writes were allowed on the command line.
     pub write: bool,
 }

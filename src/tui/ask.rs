@@ -53,12 +53,15 @@ impl App {
 
     /// Reads a place from its beginning; the estimate of before does not hold any more.
     pub fn ask_anew(&mut self, id: u64) -> Vec<Effect> {
+        let mut effects = Vec::new();
         if let Some(list) = self.place_by_id(id).and_then(|place| place.list_mut()) {
             list.estimate = None;
+            effects.extend(list.counting.take().map(Effect::Cancel));
             list.row = 0;
             list.top = 0;
         }
-        self.ask_page(id, Some(From::Start))
+        effects.extend(self.ask_page(id, Some(From::Start)));
+        effects
     }
 
     /// Reads the next page of the list on the screen where the cursor has come near an end.
@@ -91,7 +94,11 @@ impl App {
         let scope = self.request_scope();
         let ticket = self.ticket(Purpose::Estimate(id));
         match self.place_by_id(id).and_then(|place| place.list_mut()) {
-            Some(list) => vec![Effect::Run(ticket, Box::new(Request::Estimate(list.request(From::Start, 1, scope))))],
+            Some(list) => {
+                list.counting = Some(ticket);
+                let request = list.request(From::Start, 1, scope);
+                vec![Effect::Run(ticket, Box::new(Request::Estimate(request)))]
+            }
             None => Vec::new(),
         }
     }

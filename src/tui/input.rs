@@ -6,6 +6,7 @@ use super::msg::Effect;
 use super::overlay::{self, Choice, Field, Overlay, Picker, Target};
 use super::slot::Ticket;
 use super::{key, update};
+use crate::model::Fault;
 use crate::model::action::ACTIONS;
 use crate::model::deck::Tenant;
 use crate::model::filter::Filter;
@@ -39,9 +40,13 @@ fn pasted<T>(picker: &mut Picker<T>, text: &str) {
 /// A key for the overlay.
 pub(super) fn key(app: &mut App, name: &str) -> Vec<Effect> {
     match (name, app.overlay.as_mut()) {
-        ("esc" | "ctrl-c", _) => {
+        ("esc" | "ctrl-c", overlay) => {
+            let stale = match overlay {
+                Some(Overlay::Tenants(picker)) => picker.ticket,
+                _ => None,
+            };
             app.overlay = None;
-            Vec::new()
+            stale.map(Effect::Cancel).into_iter().collect()
         }
         ("enter", Some(_)) => chosen(app),
         (_, Some(Overlay::Filter { field, fault })) => {
@@ -59,8 +64,8 @@ pub(super) fn key(app: &mut App, name: &str) -> Vec<Effect> {
         }
         (_, Some(Overlay::Tenants(picker))) => {
             let is_text = pick_key(picker, name);
-            let many = picker.choices.len() >= MANY_TENANTS;
-            if is_text && many { rest(app) } else { Vec::new() }
+            let asks = is_text && picker.is_cut;
+            if asks { rest(app) } else { Vec::new() }
         }
         (_, None) => Vec::new(),
     }
@@ -101,6 +106,11 @@ fn chosen(app: &mut App) -> Vec<Effect> {
             }
         },
         Some(Overlay::Palette(picker)) => choose_target(app, &picker),
+        Some(Overlay::Tenants(picker)) if picker.ticket.is_some() => {
+            app.overlay = Some(Overlay::Tenants(picker));
+            app.say("still looking for tenants");
+            Vec::new()
+        }
         Some(Overlay::Tenants(picker)) => match picker.current() {
             Some(choice) => app.set_scope(Some(choice.target.clone())),
             None => {
@@ -208,9 +218,9 @@ pub(super) fn open_tenants(app: &mut App, text: &str) -> Vec<Effect> {
 }
 
 fn ask_tenants(app: &mut App, text: &str) -> Vec<Effect> {
-    let (ticket, effects) = app.ask_tenants(text, Purpose::Tenants);
+    let (ticket, mut effects) = app.ask_tenants(text, Purpose::Tenants);
     if let Some(Overlay::Tenants(picker)) = &mut app.overlay {
-        picker.ticket = Some(ticket);
+        effects.extend(picker.ticket.replace(ticket).map(Effect::Cancel));
     }
     effects
 }
@@ -218,10 +228,11 @@ fn ask_tenants(app: &mut App, text: &str) -> Vec<Effect> {
 /// Waits until typing rests.
 fn rest(app: &mut App) -> Vec<Effect> {
     let ticket = app.ticket(Purpose::TenantsDue);
+    let mut effects = vec![Effect::Later(ticket, REST_MS)];
     if let Some(Overlay::Tenants(picker)) = &mut app.overlay {
-        picker.ticket = Some(ticket);
+        effects.extend(picker.ticket.replace(ticket).map(Effect::Cancel));
     }
-    vec![Effect::Later(ticket, REST_MS)]
+    effects
 }
 
 /// Asks the server for the text typed, if nothing was typed since the delay was asked for.
@@ -233,11 +244,23 @@ pub(super) fn search_tenants(app: &mut App, ticket: Ticket) -> Vec<Effect> {
     ask_tenants(app, &text)
 }
 
+/// Says why no tenants came, and stops waiting for them.
+pub(super) fn no_tenants(app: &mut App, ticket: Ticket, fault: Fault) {
+    if let Some(Overlay::Tenants(picker)) = &mut app.overlay
+        && picker.ticket == Some(ticket)
+    {
+        picker.ticket = None;
+        app.complain(fault.message);
+    }
+}
+
 /// Takes the tenants the open picker waits for.
 pub(super) fn offer_tenants(app: &mut App, ticket: Ticket, tenants: Vec<Tenant>) -> Vec<Effect> {
     if let Some(Overlay::Tenants(picker)) = &mut app.overlay
         && picker.ticket == Some(ticket)
     {
+        // Once cut, always cut: a narrower answer says nothing about the next text.
+        picker.is_cut |= tenants.len() >= MANY_TENANTS;
         picker.choices = overlay::tenant_choices(tenants);
         picker.ticket = None;
         picker.match_again();

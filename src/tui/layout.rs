@@ -26,7 +26,7 @@ pub fn areas(app: &App) -> Areas {
     let body = Rect::new(0, 2, width, height.saturating_sub(3));
     let (body, beside) = match wants_beside(app) {
         true => {
-            let right = (width * 36 / 100).clamp(40, 72);
+            let right = (u32::from(width) * 36 / 100).clamp(40, 72) as u16;
             let left = width - right;
             (Rect { width: left, ..body }, Some(Rect { x: left, width: right, ..body }))
         }

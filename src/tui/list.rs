@@ -3,7 +3,7 @@
 use super::slot::{Slot, Ticket};
 use super::window::Window;
 use crate::model::PaneRef;
-use crate::model::deck::Opens;
+use crate::model::deck::{Opens, PaneEntry};
 use crate::model::filter::Filter;
 use crate::model::request::{From, PageRequest, Scope};
 use crate::model::table::{Key, Row, SortKey, Table};
@@ -34,6 +34,8 @@ pub struct List {
     pub edge: Option<(Ticket, Edge)>,
     /// About how many rows there are in all.
     pub estimate: Option<f64>,
+    /// The estimate on its way; one asked for other rows than these is not waited for.
+    pub counting: Option<Ticket>,
     /// The row under the cursor.
     pub row: usize,
     /// The column under the cursor, by its place among the visible ones.
@@ -57,6 +59,7 @@ impl List {
             slot: Slot::Empty,
             edge: None,
             estimate: None,
+            counting: None,
             row: 0,
             column: 0,
             top: 0,
@@ -125,6 +128,8 @@ impl List {
             return false;
         }
         self.edge = None;
+        // A page that came is the end of the fault of one that did not.
+        self.slot.recover();
         let Some(window) = self.slot.value_mut() else {
             return false;
         };
@@ -141,6 +146,22 @@ impl List {
             }
         }
         true
+    }
+
+    /// Where to read again because the page that came cannot be all: the rows it was to follow are gone, or it is the
+    /// short beginning of what has no further pages.
+    pub fn read_again(&mut self, table: &Table) -> Option<From> {
+        let is_behind = matches!(self.from, From::After(_)) && table.rows.is_empty();
+        let is_cut = !table.paged && table.more_after && !self.is_report;
+        self.is_report |= !table.paged;
+        (is_behind || is_cut).then_some(From::Start)
+    }
+
+    /// Becomes what its pane is after a new survey.
+    pub fn follow(&mut self, entry: &PaneEntry) {
+        self.title.clone_from(&entry.title);
+        self.opens = entry.opens.clone();
+        self.is_report = !entry.paged;
     }
 
     /// Moves the cursor by rows within what is in memory and keeps it on a screen of this many rows.

@@ -18,7 +18,11 @@ impl App {
         let mut effects = self.leave();
         let entry = self.survey.value().and_then(|survey| survey.entry(&pane)).cloned();
         let content = match entry {
-            Some(PaneEntry { disabled: Some(reason), title, .. }) => Content::Missing { name: title, reason },
+            Some(PaneEntry { disabled: Some(reason), title, .. }) => {
+                let name = pane.name().to_owned();
+                self.push(Content::Missing { title, name, reason });
+                return effects;
+            }
             Some(entry) => {
                 let mut list = List::new(pane, entry.title, entry.opens);
                 list.is_report = !entry.paged;
@@ -53,9 +57,9 @@ impl App {
             Some(entry) => self.go_to(entry.pane.clone()),
             None => {
                 let reason = missing_reason(name, &survey);
-                let name = name.to_owned();
+                let (title, name) = (name.to_owned(), name.to_owned());
                 let effects = self.leave();
-                self.push(Content::Missing { name, reason });
+                self.push(Content::Missing { title, name, reason });
                 effects
             }
         }
@@ -73,7 +77,7 @@ impl App {
         let id = self.tickets;
         self.last = self.place().map(|place| place.id);
         self.history.truncate(self.at + 1);
-        self.history.push(Place { id, content });
+        self.history.push(Place { id, scope: self.scope.clone(), content });
         if self.history.len() > PLACES {
             self.history.remove(0);
         }
@@ -108,6 +112,7 @@ impl App {
         self.last = self.place().map(|place| place.id);
         self.at = to;
         let id = self.history[to].id;
+        self.scope.clone_from(&self.history[to].scope);
         if self.list().is_some_and(|list| matches!(list.slot, Slot::Empty)) {
             effects.extend(self.ask_page(id, None));
         }
@@ -135,23 +140,23 @@ impl App {
                 Some((schema, name)) => self.go_to(PaneRef::Relation { schema, name }),
                 None => Vec::new(),
             },
-            Opens::Scoped { pane, column } => match list.value(&column) {
-                Some(key) => self.open_scoped(&pane, key),
+            Opens::Scoped { pane, column, label } => match list.value(&column) {
+                Some(key) => {
+                    let label = label.and_then(|label| list.value(&label)).unwrap_or_else(|| key.clone());
+                    self.open_scoped(&pane, key, label)
+                }
                 None => Vec::new(),
             },
         }
     }
 
-    /// Sets the scope to the tenant of the current row and goes to the pane behind it.
-    fn open_scoped(&mut self, pane: &str, key: String) -> Vec<Effect> {
+    /// Goes to a pane of the same system, limited to the tenant of the current row. This place keeps its own scope.
+    fn open_scoped(&mut self, pane: &str, key: String, label: String) -> Vec<Effect> {
         let Some(PaneRef::Library { source: Some(source), .. }) = self.list().map(|list| list.pane.clone()) else {
             return Vec::new();
         };
-        let label = self.list().and_then(|list| list.value("name")).unwrap_or_else(|| key.clone());
-        let tenant =
-            Tenant { source: source.clone(), slug: self.list().and_then(|list| list.value("slug")), key, label };
-        self.scope = Some(tenant);
-        let mut effects = self.forget_rows();
+        let mut effects = self.leave();
+        self.scope = Some(Tenant { source: source.clone(), slug: None, key, label });
         effects.extend(self.go_to(PaneRef::Library { name: pane.to_owned(), source: Some(source) }));
         effects
     }
@@ -206,6 +211,9 @@ impl App {
     pub fn set_scope(&mut self, tenant: Option<Tenant>) -> Vec<Effect> {
         self.scope = tenant;
         let mut effects = self.forget_rows();
+        for place in &mut self.history {
+            place.scope.clone_from(&self.scope);
+        }
         if let Some(id) = self.place().map(|place| place.id) {
             effects.extend(self.ask_anew(id));
         }
@@ -218,6 +226,7 @@ impl App {
         for list in self.history.iter_mut().filter_map(Place::list_mut) {
             effects.extend(list.slot.give_up().map(Effect::Cancel));
             effects.extend(list.edge.take().map(|(ticket, _)| Effect::Cancel(ticket)));
+            effects.extend(list.counting.take().map(Effect::Cancel));
             list.slot = Slot::Empty;
             list.estimate = None;
             list.row = 0;

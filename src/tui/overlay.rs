@@ -3,7 +3,7 @@
 use super::slot::Ticket;
 use crate::model::action::{ACTIONS, Action};
 use crate::model::deck::Tenant;
-use crate::model::{Fault, PaneRef};
+use crate::model::{Fault, PaneRef, sanitise};
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher};
 use tui_textarea::TextArea;
@@ -33,8 +33,9 @@ impl Field {
     }
 }
 
+/// One line in which every character can be seen.
 fn single_line(text: &str) -> String {
-    text.replace(['\r', '\n', '\t'], " ")
+    sanitise::line(&text.replace(['\r', '\n', '\t'], " ")).into_owned()
 }
 
 /// What choosing an entry of the palette does.
@@ -65,12 +66,15 @@ pub struct Picker<T> {
     pub selected: usize,
     /// The answer that will bring more choices.
     pub ticket: Option<Ticket>,
+    /// There are more choices than could be offered, so that each text has to be asked for.
+    pub is_cut: bool,
 }
 
 impl<T> Picker<T> {
     /// A picker over these choices.
     pub fn new(text: &str, choices: Vec<Choice<T>>) -> Self {
-        let mut picker = Self { field: Field::new(text), choices, found: Vec::new(), selected: 0, ticket: None };
+        let mut picker =
+            Self { field: Field::new(text), choices, found: Vec::new(), selected: 0, ticket: None, is_cut: false };
         picker.match_again();
         picker
     }

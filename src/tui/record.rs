@@ -106,12 +106,12 @@ impl Record {
         self.top = self.top.min(count.saturating_sub(height.max(1)));
     }
 
-    /// The raw value of the field under the cursor.
-    pub fn value(&self, width: usize) -> Option<String> {
+    /// The field under the cursor.
+    pub fn cell(&self, width: usize) -> Option<Cell> {
         let table = self.slot.value()?;
         let row = table.rows.first()?;
         let line = lines(&table.columns, &row.cells, width).into_iter().nth(self.line)?;
-        row.cells.get(line.field)?.text().map(str::to_owned)
+        row.cells.get(line.field).cloned()
     }
 }
 

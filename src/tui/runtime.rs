@@ -11,6 +11,7 @@ use super::theme::{Depth, Theme};
 use super::update::update;
 use super::view::view;
 use crate::catalog::Library;
+use crate::config::colour::Shade;
 use crate::config::{Colour, Settings, keymap, theme};
 use crate::engine::Engine;
 use crate::engine::stop::{self, StopHandle};
@@ -47,7 +48,7 @@ pub type Reload = Box<dyn FnMut() -> Option<Arc<Library>> + Send>;
 /// Runs the console to its end. Returns the exit code; fails where the terminal cannot be had, a configuration
 /// file is wrong, or no first session could be opened.
 pub async fn run(start: Start) -> Result<u8, Fault> {
-    let theme = theme(&start.settings)?;
+    let theme = theme(&start.settings, start.around.colour)?;
     let names: Vec<&str> = crate::model::action::ACTIONS.iter().map(|spec| spec.name).collect();
     let keymap = Keymap::with(&keymap::load(&start.settings.config_dir, &names)?)?;
     let size = crossterm::terminal::size().map_err(no_terminal)?;
@@ -70,14 +71,18 @@ fn no_terminal(error: std::io::Error) -> Fault {
     Fault::usage(format!("the console needs a terminal: {error}")).hint("pgdeck show PANE prints a pane without one")
 }
 
-fn theme(settings: &Settings) -> Result<Theme, Fault> {
+fn theme(settings: &Settings, tint: Option<Shade>) -> Result<Theme, Fault> {
     let file = theme::load(&settings.theme, &settings.config_dir)?;
     let depth = match settings.colour {
         Colour::Never => Depth::None,
         Colour::Always => Depth::of(|name| std::env::var(name).ok().filter(|_| name != "NO_COLOR")),
         Colour::Auto => Depth::of(|name| std::env::var(name).ok()),
     };
-    Ok(Theme::of(&file, depth))
+    let theme = Theme::of(&file, depth);
+    Ok(match tint {
+        Some(shade) => theme.tinted(shade, depth),
+        None => theme,
+    })
 }
 
 /// Signals that end or suspend the console.
@@ -326,7 +331,8 @@ impl Outside {
     /// Stops this process as the shell expects; goes on where it stood when the shell says so.
     fn suspend(&mut self) -> std::io::Result<()> {
         self.screen.leave();
-        rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::STOP)?;
+        // The whole group, so that a shell around this one gives the prompt back too.
+        rustix::process::kill_current_process_group(rustix::process::Signal::STOP)?;
         self.screen.enter()
     }
 }

@@ -82,6 +82,15 @@ impl<T> Slot<T> {
         Some(ticket)
     }
 
+    /// Takes what was there before a fault as good again.
+    pub fn recover(&mut self) {
+        if let Slot::Failed { old, .. } = self
+            && let Some(value) = old.take()
+        {
+            *self = Slot::Ready(value);
+        }
+    }
+
     /// Notes how far the request on its way has come.
     pub fn progress(&mut self, ticket: Ticket, progress: Progress) {
         if let Slot::Loading { ticket: own, stage, .. } = self

@@ -42,6 +42,18 @@ impl Theme {
         Self(ROLES.iter().map(style).collect())
     }
 
+    /// The same with one connection's colour: its environment on it, its frames in it.
+    pub fn tinted(mut self, shade: Shade, depth: Depth) -> Self {
+        let Some(colour) = lowered(shade, depth) else {
+            return self;
+        };
+        self.0[Role::Production as usize].bg = Some(colour);
+        for role in [Role::Border, Role::BorderFocus] {
+            self.0[role as usize].fg = Some(colour);
+        }
+        self
+    }
+
     /// The style of a role.
     pub fn style(&self, role: Role) -> Style {
         self.0.get(role as usize).copied().unwrap_or_default()

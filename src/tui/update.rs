@@ -6,6 +6,7 @@ use super::msg::{Effect, Msg};
 use super::overlay;
 use super::slot::Slot;
 use super::{answer, input};
+use crate::model::Cell;
 use crate::model::action::Action;
 use crate::model::filter::Filter;
 use crate::model::request::From;
@@ -248,19 +249,24 @@ fn turn_tab(app: &mut App, by: isize) -> Vec<Effect> {
     app.go_to_tab(at as usize)
 }
 
+/// Half a value must not pass for a whole one.
+const CUT: &str = "only the beginning of the value is here: open the record to copy it whole, or use pgdeck show";
+
 fn copy_cell(app: &mut App) -> Vec<Effect> {
     let (width, _) = layout::record_room(app);
-    let value = match app.place().map(|place| &place.content) {
+    let cell = match app.place().map(|place| &place.content) {
         Some(Content::List(list)) => list.window().and_then(|window| {
             let at = window.visible.get(list.column)?;
-            list.current()?.cells.get(*at)?.text().map(str::to_owned)
+            list.current()?.cells.get(*at).cloned()
         }),
-        Some(Content::Record(record)) => record.value(width),
+        Some(Content::Record(record)) => record.cell(width),
         _ => None,
     };
-    match value {
-        Some(text) => copied(app, text, "value"),
-        None => said(app, "there is no value to copy: NULL"),
+    match cell {
+        Some(cell) if cell.is_cut() => said(app, CUT),
+        Some(cell) if cell.text().is_none() => said(app, "there is no value to copy: it is NULL"),
+        Some(cell) => copied(app, cell.text().unwrap_or_default().to_owned(), "value"),
+        None => said(app, "there is no value to copy"),
     }
 }
 
@@ -275,6 +281,7 @@ fn copy_row(app: &mut App) -> Vec<Effect> {
         _ => None,
     };
     match row {
+        Some((_, row)) if row.cells.iter().any(Cell::is_cut) => said(app, CUT),
         Some((columns, row)) => copied(app, crate::report::row_json(&columns, &row), "row"),
         None => said(app, "there is no row to copy"),
     }

@@ -224,8 +224,8 @@ fn clock(taken_at: &str) -> String {
 fn spots(window: &Window, current: usize, room: u16) -> Vec<Spot> {
     let width = |place: usize| window.widths.get(place).copied().unwrap_or(0);
     let mut first = 0;
-    let reach = |first: usize| (first..=current).map(|place| width(place) + 1).sum::<u16>();
-    while first < current && reach(first) > room {
+    let reach = |first: usize| (first..=current).map(|place| usize::from(width(place)) + 1).sum::<usize>();
+    while first < current && reach(first) > usize::from(room) {
         first += 1;
     }
     let mut spots = Vec::new();

@@ -6,14 +6,19 @@ use crate::model::sanitise;
 use crate::tui::theme::Role;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 impl Canvas<'_, '_> {
     pub(super) fn header(&mut self, area: Rect) {
         let style = self.theme.style(Role::Header);
         self.frame.buffer_mut().set_style(area, style);
-        let right = self.access();
-        let right_width = right.iter().map(|span| span.content.width() as u16).sum::<u16>();
+        let mut right = self.access();
+        let width = |spans: &[Span<'_>]| spans.iter().map(|span| span.content.width()).sum::<usize>();
+        let zone = self.zone();
+        if width(&right) + zone.content.width() <= usize::from(area.width) {
+            right.push(zone);
+        }
+        let right_width = width(&right) as u16;
         let room = area.width.saturating_sub(right_width);
         let left = self.where_and_who(usize::from(room));
         self.frame.render_widget(Line::from(left), Rect { width: room, ..area });
@@ -21,26 +26,31 @@ impl Canvas<'_, '_> {
         self.frame.render_widget(Line::from(right), right_area);
     }
 
-    /// Scope, environment, access and time zone, which stay on every width.
+    /// Scope, environment and access, which stay on every width.
     fn access(&self) -> Vec<Span<'static>> {
         let app = self.app;
         let mut spans = Vec::new();
         if let Some(scope) = &app.scope {
-            let label: String = sanitise::line(&scope.label).chars().take(24).collect();
+            let label = shortened(&sanitise::line(&scope.label), 20);
             spans.push(Span::styled(format!(" {label} "), self.theme.style(Role::Scope)));
             spans.push(Span::raw(" "));
         }
         if let Some(environment) = &app.around.environment {
-            let role = if environment == "production" { Role::Production } else { Role::Dim };
-            spans.push(Span::styled(format!(" {} ", sanitise::line(environment)), self.theme.style(role)));
+            let is_marked = environment == "production" || app.around.colour.is_some();
+            let role = if is_marked { Role::Production } else { Role::Dim };
+            let text = shortened(&sanitise::line(environment), 14);
+            spans.push(Span::styled(format!(" {text} "), self.theme.style(role)));
             spans.push(Span::raw(" "));
         }
         let (word, role) = if app.around.write { (" WRITE ", Role::Write) } else { (" READ-ONLY ", Role::ReadOnly) };
         spans.push(Span::styled(word, self.theme.style(role)));
-        if let Some(survey) = app.survey.value() {
-            spans.push(Span::raw(format!(" {} ", sanitise::line(&survey.facts.time_zone))));
-        }
         spans
+    }
+
+    /// The zone times are written in, once it is known.
+    fn zone(&self) -> Span<'static> {
+        let zone = self.app.survey.value().map_or("", |survey| &survey.facts.time_zone);
+        Span::raw(format!(" {} ", sanitise::line(zone)))
     }
 
     /// As much of database, version, role in replication and user as fits.
@@ -62,6 +72,21 @@ impl Canvas<'_, '_> {
         }
         spans
     }
+}
+
+/// The text in at most so many cells.
+fn shortened(text: &str, room: usize) -> String {
+    if text.width() <= room {
+        return text.to_owned();
+    }
+    let mut short = String::new();
+    for c in text.chars() {
+        if short.width() + c.width().unwrap_or(0) >= room {
+            break;
+        }
+        short.push(c);
+    }
+    short + "…"
 }
 
 fn pieces(facts: &Facts, label: &str) -> Vec<String> {

@@ -46,7 +46,7 @@ impl Canvas<'_, '_> {
         let app = self.app;
         match app.place().map(|place| &place.content) {
             None => self.connecting(area),
-            Some(Content::Missing { name, reason }) => self.message(area, name, reason, Role::Dim),
+            Some(Content::Missing { title, reason, .. }) => self.message(area, title, reason, Role::Dim),
             Some(Content::Record(record)) => self.record(area, record),
             Some(Content::List(list)) => {
                 self.list(area, list);

@@ -4,7 +4,7 @@ group    = "crm"
 identity = ["id"]
 paging   = "keyset"
 tenant   = "id"
-opens    = { pane = "leads", scope = "id" }
+opens    = { pane = "leads", scope = "id", label = "name" }
 [columns]
 created_at      = { as = "time", sort = "desc" }
 members         = { as = "number" }
