@@ -228,7 +228,7 @@ fn the_palette_and_the_help_lead_everywhere() {
     console.press("esc ?");
     console.type_text("first tab");
     console.press("esc 5");
-    console.wait_for("No pane of this library is called indexes.");
+    console.wait_for("Nothing in this library brings a pane called indexes.");
     quit(console);
 }
 
@@ -327,7 +327,8 @@ fn drilling_down_and_back_keeps_the_place() {
     console.press("esc");
     console.wait_for("┌ Leads [3]");
     console.press("esc");
-    console.wait_for("┌ Tenants [");
+    console.wait_for("┌ Tenants [40]");
+    assert!(!console.line(0).contains(" Tiny Bakery "), "the scope went with its place");
     console.press("y");
     console.wait_for("copied the value");
     let copied = console.seen().parser.callbacks().copied.clone();
