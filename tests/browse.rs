@@ -176,6 +176,44 @@ fn pages_of_one_row_and_a_filter_lose_nothing() {
     walks(&asker, &request, &whole, &[true, true, false, false, true]);
 }
 
+/// Keys of types that extensions bring, one of them in a schema of its own. `c` and `C` are equal in the first.
+const EXTENSIONS: &str = r#"
+CREATE EXTENSION citext;
+CREATE SCHEMA "Far off";
+CREATE EXTENSION ltree SCHEMA "Far off";
+CREATE DOMAIN name_of AS citext;
+CREATE TABLE words AS
+  SELECT w::citext AS id, w::name_of AS also FROM unnest('{a,B,c,D,e,F,g}'::text[]) AS w;
+ALTER TABLE words ADD PRIMARY KEY (id);
+CREATE TABLE paths AS
+  SELECT w::"Far off".ltree AS id FROM unnest('{Top,Top.a,Top.B,Top.a.x,Low,Low.z}'::text[]) AS w;
+ALTER TABLE paths ADD PRIMARY KEY (id);
+"#;
+
+#[test]
+fn types_of_extensions_keep_their_own_operators() {
+    let db = server(None).fresh_database(Template::Empty);
+    db.exec(EXTENSIONS);
+    let asker = Asker::new(db.conninfo());
+    for (table, column) in [("words", "id"), ("words", "also"), ("paths", "id")] {
+        for descending in [false, true] {
+            let whole = whole(&db, table, &["id"], &[(column, descending)]);
+            let sort = if descending { format!("-{column}") } else { column.to_owned() };
+            walks(&asker, &sorted(&relation("public", table), &[&sort], 2), &whole, &[true, true, false, true]);
+        }
+    }
+    let found = |table: &str, filter: &str| {
+        ids(&asker.page(filtered(&relation("public", table), filter)).unwrap_or_else(|fault| panic!("{fault}")))
+    };
+    assert_eq!(found("words", "id=b"), ["B"]);
+    assert_eq!(found("words", "also=b"), ["B"]);
+    assert_eq!(found("words", "id>=F"), ["F", "g"]);
+    assert_eq!(found("paths", "id=Top.a"), ["Top.a"]);
+    let key = |key: &str| vec![Some(key.to_owned())];
+    assert_eq!(asker.record(&relation("public", "words"), &key("b")).unwrap().rows[0].key, key("B"));
+    assert_eq!(asker.record(&relation("public", "paths"), &key("Top.a.x")).unwrap().rows[0].key, key("Top.a.x"));
+}
+
 #[test]
 fn a_record_is_found_by_a_key_of_any_type() {
     let db = server(None).fresh_database(Template::Empty);

@@ -192,6 +192,8 @@ impl Reader<'_> {
         let envelope = self.envelope_of(bindings);
         let params = [Some(schema.to_owned()), Some(name.to_owned())];
         let answer = self.session.read(&envelope, relation::SQL, &params).await?;
+        let search_path = survey::search_path("pg_catalog", &bindings.survey.facts);
+        let envelope = Envelope { search_path, ..envelope };
         let bound = Arc::new(relation::bind(pane, owner(bindings, schema, name), &answer, envelope)?);
         self.cache.lock().relations.insert(pane.clone(), bound.clone());
         Ok(bound)
