@@ -905,6 +905,26 @@ fn a_demo_gives_the_status_of_its_command_and_leaves_nothing() {
 }
 
 #[test]
+fn nothing_in_the_environment_leads_away_from_a_demo() {
+    let place = Place::nowhere();
+    let elsewhere = ["PGHOSTADDR", "PGSERVICE", "PGSERVICEFILE", "PGOPTIONS", "PGTARGETSESSIONATTRS", "PGPASSWORD"];
+    let elsewhere = elsewhere.iter().chain(&["PGPASSFILE", "PGSSLROOTCERT", "PGREQUIREAUTH", "PGUSER", "PGPORT"]);
+    let demo = |args: &[&str]| {
+        let mut command = place.command(&[&["demo", "--empty", "--"], args].concat());
+        command.env("HOME", std::env::var_os("HOME").unwrap_or_default());
+        command.envs(elsewhere.clone().map(|name| (name, "192.0.2.1"))).env("PGDECK_THEME", "plain");
+        ended(command)
+    };
+    let ran =
+        demo(&["sh", "-c", "env | grep ^PG | grep -v -e ^PGDECK_PG_BIN -e ^PGDECK_CACHE_DIR | cut -d= -f1 | sort"]);
+    let left: Vec<&str> = ran.out.lines().collect();
+    let ours = ["PGDATABASE", "PGDECK_CONFIG_DIR", "PGDECK_STATE_DIR", "PGDECK_THEME", "PGDECK_TIME_ZONE"];
+    assert_eq!(left, [&ours[..], &["PGHOST", "PGPORT", "PGSSLMODE", "PGUSER"]].concat(), "{ran:?}");
+    let ran = demo(&["pgdeck", "show", "tables", "--format", "csv"]);
+    assert_eq!((ran.code, ran.err.contains("192.0.2.1")), (0, false), "{ran:?}");
+}
+
+#[test]
 fn a_demo_without_a_server_is_one_clear_fault() {
     let place = Place::nowhere();
     let cache = tempfile::Builder::new().prefix("pgdeck-cache-").tempdir().expect("a folder");

@@ -33,7 +33,8 @@ pub async fn run(args: &Demo, cli: &Cli, settings: Settings) -> Result<u8, Fault
         return demo::run_command(&cluster, &args.command).await;
     }
     let flags = Flags { conninfo: Some(cluster.conninfo()), ..Flags::default() };
-    let target = Target::resolve(&flags, &Env::of_process())?;
+    // Nothing of the environment: PGHOSTADDR alone would lead to another server.
+    let target = Target::resolve(&flags, &Env::default())?;
     let engine = Engine::new(target, library, limits(&settings));
     // The cluster ends when it is dropped, after the console has given the terminal back.
     open::run(cli, settings, engine).await
