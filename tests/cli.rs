@@ -905,6 +905,26 @@ fn a_demo_gives_the_status_of_its_command_and_leaves_nothing() {
 }
 
 #[test]
+fn a_demo_takes_no_connection() {
+    let place = Place::nowhere();
+    place.file("config/config.toml", "[profile.shop]\nconninfo = \"host=shop\"\n");
+    let flags = [
+        ["-h", "prod", "--host"],
+        ["-p", "5433", "--port"],
+        ["-U", "me", "--user"],
+        ["-d", "host=prod", "--dbname"],
+        ["--service", "x", "--service"],
+        ["--profile", "shop", "--profile"],
+    ];
+    for [flag, value, named] in flags {
+        let says = format!("demo brings its own server and takes no {named}");
+        place.refuses(2, &says, &[flag, value, "demo"]);
+        place.refuses(2, &says, &["demo", flag, value, "--", "true"]);
+    }
+    place.refuses(2, "takes no command", &["host=prod", "demo"]);
+}
+
+#[test]
 fn nothing_in_the_environment_leads_away_from_a_demo() {
     let place = Place::nowhere();
     let elsewhere = ["PGHOSTADDR", "PGSERVICE", "PGSERVICEFILE", "PGOPTIONS", "PGTARGETSESSIONATTRS", "PGPASSWORD"];
