@@ -6,6 +6,7 @@ mod support;
 
 use serde_json::Value;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -869,6 +870,19 @@ fn a_reader_that_leaves_is_no_failure() {
         assert_eq!(ran.err, "", "{args}");
         assert!(ran.out.starts_with(first) && ran.out.ends_with("\n0\n"), "{args}: {ran:?}");
     }
+}
+
+#[test]
+fn an_ignored_password_file_is_said() {
+    let db = empty();
+    let place = Place::on(&db);
+    let file = place.file(".pgpass", "*:*:*:*:secret\n");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).expect("an open file");
+    let ran = place.run(&["show", "tables", "--format", "csv"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.err.starts_with(&format!("pgdeck: password file {file} is ignored: ")), "{ran:?}");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).expect("a private file");
+    place.out(&["show", "tables", "--format", "csv"]);
 }
 
 #[test]
