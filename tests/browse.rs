@@ -506,6 +506,11 @@ fn tenants_are_found_by_key_slug_and_label_and_never_guessed() {
 
 /// An engine with these texts as panes of their own.
 fn with_panes(db: &TestDb, limits: pgdeck::engine::Limits, panes: &[(&str, &str)]) -> Asker {
+    Asker::with(db.conninfo(), library_of(panes), limits)
+}
+
+/// The library with these texts as panes of their own.
+fn library_of(panes: &[(&str, &str)]) -> Library {
     let dir = tempfile::tempdir().unwrap();
     let write = |(name, sql): &(&str, &str)| {
         let path: &Path = dir.path();
@@ -514,7 +519,7 @@ fn with_panes(db: &TestDb, limits: pgdeck::engine::Limits, panes: &[(&str, &str)
         fs::write(path.join(format!("panes/{name}.sql")), text).unwrap();
     };
     panes.iter().for_each(write);
-    Asker::with(db.conninfo(), Library::load(&[dir.path().to_owned()]), limits)
+    Library::load(&[dir.path().to_owned()])
 }
 
 #[test]
@@ -675,6 +680,27 @@ fn a_lock_in_the_way_ends_the_read_with_a_hint() {
         db.exec("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(50)' AND pid <> pg_backend_pid()");
     });
     assert!(asker.first(&relation("public", "t")).is_ok());
+}
+
+#[test]
+fn a_description_that_comes_late_is_not_taken_for_that_of_a_newer_text() {
+    let db = server(None).fresh_database(Template::Empty);
+    db.exec("CREATE TABLE t (n int PRIMARY KEY)");
+    let asker = with_panes(&db, limits("UTC"), &[("own", "SELECT n FROM public.t")]);
+    let pane = PaneRef::plain("own");
+    asker.survey();
+    std::thread::scope(|scope| {
+        scope.spawn(|| db.try_exec_as("postgres", "BEGIN; LOCK TABLE t; SELECT pg_sleep(50)"));
+        until("the lock is held", || sleepers(&db) == "1");
+        let late = scope.spawn(|| asker.first(&pane));
+        let waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'public.t'::regclass";
+        until("a description waits", || db.value(waiting) == "1");
+        asker.engine.set_library(Arc::new(library_of(&[("own", "SELECT 1 AS n, 2 AS m")])));
+        assert_eq!(headings(&asker.first(&pane).unwrap()), ["n", "m"]);
+        db.exec("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(50)' AND pid <> pg_backend_pid()");
+        assert_eq!(headings(&late.join().unwrap().unwrap()), ["n"]);
+    });
+    assert_eq!(headings(&asker.first(&pane).unwrap()), ["n", "m"]);
 }
 
 #[test]
