@@ -6,7 +6,7 @@
 mod ask;
 mod support;
 
-use ask::{Asker, after, column, filtered, headings, limits, relation, sorted};
+use ask::{Asker, after, column, filtered, headings, index, limits, relation, sorted};
 use pgdeck::catalog::Library;
 use pgdeck::model::deck::Survey;
 use pgdeck::model::pane::PaneName;
@@ -167,7 +167,7 @@ fn a_huge_cell_is_cut_in_a_list_and_whole_in_its_record_up_to_a_cap() {
            (2, repeat('x', 1500000), NULL, NULL), (3, repeat('x', 2000), NULL, NULL), (4, repeat('x', 2001), NULL, NULL)",
     );
     let list = page(&asker, &public("t"));
-    let at = list.column_index("big").unwrap();
+    let at = index(&list, "big");
     let cells: Vec<_> = list.rows.iter().map(|row| &row.cells[at]).collect();
     let lengths: Vec<_> = cells.iter().map(|cell| cell.text().unwrap().chars().count()).collect();
     assert_eq!(lengths, [2000; 4]);
@@ -382,7 +382,7 @@ fn values_of_every_type_are_the_servers_own_text() {
                 assert!(fault.message.contains("ordering operator"), "{name}: {fault}");
             }
         }
-        let value = table.rows[0].cells[table.column_index(name).unwrap()].text().unwrap();
+        let value = table.rows[0].cells[index(&table, name)].text().unwrap();
         let term = pgdeck::model::filter::Filter::equal_term(name, Some(value));
         match asker.page(filtered(&pane, &term)) {
             Ok(found) => assert_eq!(found.rows.len(), 1, "{term}"),

@@ -176,6 +176,44 @@ fn pages_of_one_row_and_a_filter_lose_nothing() {
     walks(&asker, &request, &whole, &[true, true, false, false, true]);
 }
 
+/// Keys of types that extensions bring, one of them in a schema of its own. `c` and `C` are equal in the first.
+const EXTENSIONS: &str = r#"
+CREATE EXTENSION citext;
+CREATE SCHEMA "Far off";
+CREATE EXTENSION ltree SCHEMA "Far off";
+CREATE DOMAIN name_of AS citext;
+CREATE TABLE words AS
+  SELECT w::citext AS id, w::name_of AS also FROM unnest('{a,B,c,D,e,F,g}'::text[]) AS w;
+ALTER TABLE words ADD PRIMARY KEY (id);
+CREATE TABLE paths AS
+  SELECT w::"Far off".ltree AS id FROM unnest('{Top,Top.a,Top.B,Top.a.x,Low,Low.z}'::text[]) AS w;
+ALTER TABLE paths ADD PRIMARY KEY (id);
+"#;
+
+#[test]
+fn types_of_extensions_keep_their_own_operators() {
+    let db = server(None).fresh_database(Template::Empty);
+    db.exec(EXTENSIONS);
+    let asker = Asker::new(db.conninfo());
+    for (table, column) in [("words", "id"), ("words", "also"), ("paths", "id")] {
+        for descending in [false, true] {
+            let whole = whole(&db, table, &["id"], &[(column, descending)]);
+            let sort = if descending { format!("-{column}") } else { column.to_owned() };
+            walks(&asker, &sorted(&relation("public", table), &[&sort], 2), &whole, &[true, true, false, true]);
+        }
+    }
+    let found = |table: &str, filter: &str| {
+        ids(&asker.page(filtered(&relation("public", table), filter)).unwrap_or_else(|fault| panic!("{fault}")))
+    };
+    assert_eq!(found("words", "id=b"), ["B"]);
+    assert_eq!(found("words", "also=b"), ["B"]);
+    assert_eq!(found("words", "id>=F"), ["F", "g"]);
+    assert_eq!(found("paths", "id=Top.a"), ["Top.a"]);
+    let key = |key: &str| vec![Some(key.to_owned())];
+    assert_eq!(asker.record(&relation("public", "words"), &key("b")).unwrap().rows[0].key, key("B"));
+    assert_eq!(asker.record(&relation("public", "paths"), &key("Top.a.x")).unwrap().rows[0].key, key("Top.a.x"));
+}
+
 #[test]
 fn a_record_is_found_by_a_key_of_any_type() {
     let db = server(None).fresh_database(Template::Empty);
@@ -468,6 +506,11 @@ fn tenants_are_found_by_key_slug_and_label_and_never_guessed() {
 
 /// An engine with these texts as panes of their own.
 fn with_panes(db: &TestDb, limits: pgdeck::engine::Limits, panes: &[(&str, &str)]) -> Asker {
+    Asker::with(db.conninfo(), library_of(panes), limits)
+}
+
+/// The library with these texts as panes of their own.
+fn library_of(panes: &[(&str, &str)]) -> Library {
     let dir = tempfile::tempdir().unwrap();
     let write = |(name, sql): &(&str, &str)| {
         let path: &Path = dir.path();
@@ -476,7 +519,7 @@ fn with_panes(db: &TestDb, limits: pgdeck::engine::Limits, panes: &[(&str, &str)
         fs::write(path.join(format!("panes/{name}.sql")), text).unwrap();
     };
     panes.iter().for_each(write);
-    Asker::with(db.conninfo(), Library::load(&[dir.path().to_owned()]), limits)
+    Library::load(&[dir.path().to_owned()])
 }
 
 #[test]
@@ -637,6 +680,27 @@ fn a_lock_in_the_way_ends_the_read_with_a_hint() {
         db.exec("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(50)' AND pid <> pg_backend_pid()");
     });
     assert!(asker.first(&relation("public", "t")).is_ok());
+}
+
+#[test]
+fn a_description_that_comes_late_is_not_taken_for_that_of_a_newer_text() {
+    let db = server(None).fresh_database(Template::Empty);
+    db.exec("CREATE TABLE t (n int PRIMARY KEY)");
+    let asker = with_panes(&db, limits("UTC"), &[("own", "SELECT n FROM public.t")]);
+    let pane = PaneRef::plain("own");
+    asker.survey();
+    std::thread::scope(|scope| {
+        scope.spawn(|| db.try_exec_as("postgres", "BEGIN; LOCK TABLE t; SELECT pg_sleep(50)"));
+        until("the lock is held", || sleepers(&db) == "1");
+        let late = scope.spawn(|| asker.first(&pane));
+        let waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'public.t'::regclass";
+        until("a description waits", || db.value(waiting) == "1");
+        asker.engine.set_library(Arc::new(library_of(&[("own", "SELECT 1 AS n, 2 AS m")])));
+        assert_eq!(headings(&asker.first(&pane).unwrap()), ["n", "m"]);
+        db.exec("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(50)' AND pid <> pg_backend_pid()");
+        assert_eq!(headings(&late.join().unwrap().unwrap()), ["n"]);
+    });
+    assert_eq!(headings(&asker.first(&pane).unwrap()), ["n", "m"]);
 }
 
 #[test]

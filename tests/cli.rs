@@ -6,6 +6,7 @@ mod support;
 
 use serde_json::Value;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -59,7 +60,7 @@ impl Place {
                 command.env_remove(name);
             }
         }
-        command.env("PGDECK_CONFIG_DIR", self.path("config")).env("PGDECK_STATE_DIR", self.path("state"));
+        command.env("PGDECK_CONFIG_DIR", self.path("config"));
         command.env("PGDECK_TIME_ZONE", "UTC").env("HOME", self.home.path()).env_remove("CI");
         command.envs(self.env.iter().map(|(name, value)| (name, value))).args(args).stdin(Stdio::null());
         command
@@ -872,6 +873,19 @@ fn a_reader_that_leaves_is_no_failure() {
 }
 
 #[test]
+fn an_ignored_password_file_is_said() {
+    let db = empty();
+    let place = Place::on(&db);
+    let file = place.file(".pgpass", "*:*:*:*:secret\n");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).expect("an open file");
+    let ran = place.run(&["show", "tables", "--format", "csv"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.err.starts_with(&format!("pgdeck: password file {file} is ignored: ")), "{ran:?}");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).expect("a private file");
+    place.out(&["show", "tables", "--format", "csv"]);
+}
+
+#[test]
 fn a_note_that_nobody_can_read_is_no_failure() {
     let db = crm();
     let mut command = Place::on(&db).command(&["show", "tables", "--tenant", "acme", "--format", "csv"]);
@@ -902,6 +916,46 @@ fn a_demo_gives_the_status_of_its_command_and_leaves_nothing() {
     let ran = demo(&["no-such-program"]);
     assert_eq!(ran.code, 2, "{ran:?}");
     assert!(ran.err.contains("could not run no-such-program"), "{ran:?}");
+}
+
+#[test]
+fn a_demo_takes_no_connection() {
+    let place = Place::nowhere();
+    place.file("config/config.toml", "[profile.shop]\nconninfo = \"host=shop\"\n");
+    let flags = [
+        ["-h", "prod", "--host"],
+        ["-p", "5433", "--port"],
+        ["-U", "me", "--user"],
+        ["-d", "host=prod", "--dbname"],
+        ["--service", "x", "--service"],
+        ["--profile", "shop", "--profile"],
+    ];
+    for [flag, value, named] in flags {
+        let says = format!("demo brings its own server and takes no {named}");
+        place.refuses(2, &says, &[flag, value, "demo"]);
+        place.refuses(2, &says, &["demo", flag, value, "--", "true"]);
+    }
+    place.refuses(2, "takes no command", &["host=prod", "demo"]);
+}
+
+#[test]
+fn nothing_in_the_environment_leads_away_from_a_demo() {
+    let place = Place::nowhere();
+    let elsewhere = ["PGHOSTADDR", "PGSERVICE", "PGSERVICEFILE", "PGOPTIONS", "PGTARGETSESSIONATTRS", "PGPASSWORD"];
+    let elsewhere = elsewhere.iter().chain(&["PGPASSFILE", "PGSSLROOTCERT", "PGREQUIREAUTH", "PGUSER", "PGPORT"]);
+    let demo = |args: &[&str]| {
+        let mut command = place.command(&[&["demo", "--empty", "--"], args].concat());
+        command.env("HOME", std::env::var_os("HOME").unwrap_or_default());
+        command.envs(elsewhere.clone().map(|name| (name, "192.0.2.1"))).env("PGDECK_THEME", "plain");
+        ended(command)
+    };
+    let ran =
+        demo(&["sh", "-c", "env | grep ^PG | grep -v -e ^PGDECK_PG_BIN -e ^PGDECK_CACHE_DIR | cut -d= -f1 | sort"]);
+    let left: Vec<&str> = ran.out.lines().collect();
+    let ours = ["PGDATABASE", "PGDECK_CONFIG_DIR", "PGDECK_THEME", "PGDECK_TIME_ZONE"];
+    assert_eq!(left, [&ours[..], &["PGHOST", "PGPORT", "PGSSLMODE", "PGUSER"]].concat(), "{ran:?}");
+    let ran = demo(&["pgdeck", "show", "tables", "--format", "csv"]);
+    assert_eq!((ran.code, ran.err.contains("192.0.2.1")), (0, false), "{ran:?}");
 }
 
 #[test]

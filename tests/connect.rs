@@ -43,6 +43,11 @@ async fn one(session: &Session, sql: &str) -> Result<Option<String>, Fault> {
     Ok(session.read(&envelope(), sql, &[]).await?.rows.remove(0).remove(0))
 }
 
+/// The server process of a session.
+async fn pid(session: &Session) -> String {
+    one(session, "SELECT pg_backend_pid()::text").await.ok().flatten().expect("a process")
+}
+
 async fn write(target: &Target, sql: &str) {
     let options = target.sqlx_options().expect("options");
     let mut connection = PgConnection::connect_with(&options).await.expect("a writing connection");
@@ -194,7 +199,7 @@ async fn a_read_is_read_only_and_tells_what_went_wrong() {
     let admin = local(&server);
     write(&admin, "CREATE TABLE t (a int); CREATE ROLE guest LOGIN; CREATE SCHEMA \"o'dd\"; CREATE TABLE \"o'dd\".u AS SELECT 7 AS a").await;
     let session = Session::open(&admin).await.expect("a session");
-    assert!(!session.is_pooled() && session.backend_pid().is_some());
+    assert!(!session.is_pooled());
 
     let lift = "DO $$ BEGIN SET TRANSACTION READ WRITE; INSERT INTO t VALUES (1); END $$";
     for (sql, code) in [
@@ -266,7 +271,7 @@ async fn a_read_runs_under_its_envelope_and_leaves_nothing_behind() {
     assert_eq!(read.rows, [[Some("{}".to_owned())]]);
     let left = "SELECT string_agg(state || xact_start::text, ' ') FROM pg_stat_activity WHERE pid = $1::int AND state <> 'idle'";
     let watcher = Session::open(&admin).await.expect("a session");
-    let pid = session.backend_pid().map(|pid| pid.to_string());
+    let pid = Some(pid(&session).await);
     assert_eq!(watcher.read(&envelope(), left, &[pid]).await.expect("a row").rows, [[None]]);
 
     let old = Session::open(&admin.with_database("old")).await.expect("a session");
@@ -289,7 +294,7 @@ async fn a_cancelled_statement_ends_on_the_server() {
     ] {
         let session = Session::open(&target).await.expect("a session");
         assert_eq!(one(&session, TLS).await.expect("an answer").filter(|_| secure.is_some()).as_deref(), secure);
-        let pid = session.backend_pid().expect("a process");
+        let pid = pid(&session).await;
         let active = format!(
             "SELECT count(*)::text FROM pg_stat_activity WHERE pid = {pid} AND query LIKE '%pg_sleep%' AND state = 'active'"
         );
@@ -344,7 +349,7 @@ async fn a_pooler_is_noticed_and_reads_stay_read_only() {
         let session = Session::open(&target(&format!("host=127.0.0.1 port={port} user=postgres sslmode=disable")))
             .await
             .expect("a session");
-        assert!(session.is_pooled() && session.backend_pid().is_none());
+        assert!(session.is_pooled());
         assert!(one(&session, "INSERT INTO t VALUES (1)").await.expect_err("read-only").is("25006"));
     }
 }
@@ -371,7 +376,7 @@ async fn the_wanted_kind_of_server_is_found_and_a_lost_one_is_noticed() {
         one(&session, "SELECT current_setting('geqo') || current_setting('default_transaction_read_only')").await,
         Ok(Some("offon".into()))
     );
-    let ended = format!("SELECT pg_terminate_backend({})", session.backend_pid().expect("a process"));
+    let ended = format!("SELECT pg_terminate_backend({})", pid(&session).await);
     write(&local(&server), &ended).await;
     let fault = one(&session, "SELECT 1::text").await.expect_err("a lost session");
     assert_eq!((fault.kind, session.is_closed()), (Kind::Connection, true), "{fault}");

@@ -67,7 +67,10 @@ fn check(table: &Table) {
     assert!(!table.columns.is_empty() && !table.title.is_empty(), "{pane} has no columns or no title");
     assert!(!table.taken_at.is_empty(), "{pane} has no time");
     for name in &table.identity {
-        assert!(table.column_index(name).is_some(), "{pane}: the identity names {name}, which is no column");
+        assert!(
+            table.columns.iter().any(|column| column.name == *name),
+            "{pane}: the identity names {name}, which is no column"
+        );
     }
     let mut keys = BTreeSet::new();
     for row in table.rows.iter().filter(|_| !table.identity.is_empty()) {

@@ -14,9 +14,10 @@ pub async fn run(args: &Demo, cli: &Cli, settings: Settings) -> Result<u8, Fault
     let library = library(&settings);
     let say = |line: &str| note(line);
     let fetch = fetch(args);
+    let mut programs = None;
     if args.command.is_empty() {
         // Both are known before minutes are spent on the sample; without a server a terminal is of no use.
-        demo::programs(None, fetch, &say)?;
+        programs = Some(demo::programs(None, fetch, &say)?);
         open::needs_terminal()?;
     }
     let options = DemoOptions {
@@ -26,6 +27,7 @@ pub async fn run(args: &Demo, cli: &Cli, settings: Settings) -> Result<u8, Fault
         keep: args.keep,
         fetch,
         major: None,
+        programs,
         files: library.files.clone(),
     };
     let cluster = demo::start(options, &say).await?;
@@ -33,10 +35,29 @@ pub async fn run(args: &Demo, cli: &Cli, settings: Settings) -> Result<u8, Fault
         return demo::run_command(&cluster, &args.command).await;
     }
     let flags = Flags { conninfo: Some(cluster.conninfo()), ..Flags::default() };
-    let target = Target::resolve(&flags, &Env::of_process())?;
+    // Nothing of the environment: PGHOSTADDR alone would lead to another server.
+    let target = Target::resolve(&flags, &Env::default())?;
     let engine = Engine::new(target, library, limits(&settings));
     // The cluster ends when it is dropped, after the console has given the terminal back.
     open::run(cli, settings, engine).await
+}
+
+/// Fails with a usage fault where a flag names a connection, which would be no other than the demo's.
+pub fn refuse_connection(cli: &Cli) -> Result<(), Fault> {
+    let common = &cli.common;
+    let flags = [
+        ("--host", &common.host),
+        ("--port", &common.port),
+        ("--user", &common.user),
+        ("--dbname", &common.dbname),
+        ("--service", &common.service),
+        ("--profile", &common.profile),
+    ];
+    match flags.iter().find(|(_, value)| value.is_some()) {
+        None => Ok(()),
+        Some((flag, _)) => Err(Fault::usage(format!("demo brings its own server and takes no {flag}"))
+            .hint(format!("leave {flag} out, or leave out demo to connect there"))),
+    }
 }
 
 fn fetch(args: &Demo) -> Fetch {

@@ -57,6 +57,10 @@ fn dispatch(cli: &Cli) -> Result<u8, Fault> {
         return Err(Fault::usage("--pane opens the console on a pane and takes no such command")
             .hint("the pane to show is the argument of show: pgdeck show leads"));
     }
+    #[cfg(feature = "demo")]
+    if matches!(cli.command, Some(Command::Demo(_))) {
+        demo::refuse_connection(cli)?;
+    }
     match &cli.command {
         Some(Command::Completions { shell }) => shell::completions(*shell).map(|()| 0),
         Some(Command::Man) => shell::man().map(|()| 0),

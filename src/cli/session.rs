@@ -34,7 +34,8 @@ pub fn library(settings: &Settings) -> Arc<Library> {
     Arc::new(library)
 }
 
-/// The engine for the database the flags, the profile and the environment name.
+/// The engine for the database the flags, the profile and the environment name. What nothing failed for, such as an
+/// ignored password file, is said on stderr, before a console takes the screen.
 pub fn engine(cli: &Cli, settings: &Settings, library: Arc<Library>) -> Result<Engine, Fault> {
     let flags = Flags {
         profile: settings.profile.as_ref().and_then(|profile| profile.conninfo.clone()),
@@ -46,6 +47,7 @@ pub fn engine(cli: &Cli, settings: &Settings, library: Arc<Library>) -> Result<E
         service: cli.common.service.clone(),
     };
     let target = Target::resolve(&flags, &Env::of_process())?;
+    target.notes().iter().for_each(|text| note(text));
     Ok(Engine::new(target, library, limits(settings)))
 }
 

@@ -48,8 +48,6 @@ pub struct Settings {
     pub profile: Option<Profile>,
     /// Where `config.toml`, `keymap.toml`, `themes/` and `queries/` are looked for.
     pub config_dir: PathBuf,
-    /// Where the journal and the history stand.
-    pub state_dir: PathBuf,
 }
 
 const DECK: [&str; 10] =
@@ -81,7 +79,6 @@ impl Settings {
             library: own_queries.into_iter().chain(of_file).chain(overrides.library.clone()).collect(),
             colour: file.colour,
             profile,
-            state_dir: place::state_dir(environment)?,
             config_dir,
         };
         settings.checked(&origin)
@@ -123,7 +120,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join("config.toml"), text).unwrap();
         let environment = |name: &str| match name {
-            "PGDECK_CONFIG_DIR" | "PGDECK_STATE_DIR" => Some(dir.path().display().to_string()),
+            "PGDECK_CONFIG_DIR" => Some(dir.path().display().to_string()),
             _ => variables.iter().find(|(own, _)| *own == name).map(|(_, value)| (*value).to_owned()),
         };
         Settings::load(overrides, &environment)

@@ -27,6 +27,5 @@ mod verifier;
 pub use cancel::Canceller;
 pub use env::Env;
 pub use envelope::{Envelope, Rows};
-pub use mailbox::Notice;
 pub use session::Session;
 pub use target::{Flags, Target};

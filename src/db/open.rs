@@ -12,16 +12,16 @@ use crate::model::{Fault, Kind};
 /// only a server that took the options can show.
 const OPTIONS: &str = "-c default_transaction_read_only=on -c pgdeck.direct=on";
 
-/// Asks whether the options arrived, and who answers.
+/// Asks whether the options arrived.
 const PROBE: &str = "SELECT pg_catalog.current_setting('default_transaction_read_only'), \
-    pg_catalog.current_setting('pgdeck.direct', true), pg_catalog.pg_backend_pid()";
+    pg_catalog.current_setting('pgdeck.direct', true)";
 
 /// Asks what target_session_attrs wants to know.
 const ROLE: &str = "SELECT pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('transaction_read_only')";
 
 /// Whether the server took the startup options.
 enum Answer {
-    Direct(u32),
+    Direct,
     Pooler,
 }
 
@@ -93,17 +93,17 @@ async fn at_address(target: &Target, endpoint: &Endpoint, address: &Address, wan
         Err(fault) if fault.is("08P01") => (None, Answer::Pooler),
         Err(fault) => return Err(fault),
     };
-    let (wire, pid) = match (wire, answer) {
-        (Some(wire), Answer::Direct(pid)) => (wire, Some(pid)),
-        _ => (dial::dial(target, endpoint, address, own).await?, None),
+    let (wire, pooled) = match (wire, answer) {
+        (Some(wire), Answer::Direct) => (wire, false),
+        _ => (dial::dial(target, endpoint, address, own).await?, true),
     };
-    Ok(Session::new(wire, &target.user, pid))
+    Ok(Session::new(wire, &target.user, pooled))
 }
 
 async fn probe(wire: &Wire) -> Result<Answer, Fault> {
     let row = ask(wire, PROBE).await?;
     Ok(match row.each_ref().map(Option::as_deref) {
-        [Some("on"), Some("on"), Some(pid)] => pid.parse().map_or(Answer::Pooler, Answer::Direct),
+        [Some("on"), Some("on"), _] => Answer::Direct,
         _ => Answer::Pooler,
     })
 }

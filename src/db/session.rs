@@ -6,7 +6,6 @@ use super::decode::Text;
 use super::dial::{self, Wire};
 use super::envelope::{BEGIN, Envelope, Rows};
 use super::fault;
-use super::mailbox::Notice;
 use crate::model::Fault;
 use futures::TryStreamExt;
 use std::pin::pin;
@@ -19,16 +18,15 @@ use tokio_postgres::types::Type;
 pub struct Session {
     wire: Wire,
     user: String,
-    /// The server process; nothing behind a pooler.
-    pid: Option<u32>,
+    pooled: bool,
     cancelled: Arc<AtomicBool>,
     /// One read at a time: the messages of two would mix.
     turn: Mutex<()>,
 }
 
 impl Session {
-    pub(super) fn new(wire: Wire, user: &str, pid: Option<u32>) -> Self {
-        Self { wire, user: user.to_owned(), pid, cancelled: Arc::default(), turn: Mutex::default() }
+    pub(super) fn new(wire: Wire, user: &str, pooled: bool) -> Self {
+        Self { wire, user: user.to_owned(), pooled, cancelled: Arc::default(), turn: Mutex::default() }
     }
 
     /// Runs one statement in a read-only transaction of its own and returns its rows. The columns must be text, names or
@@ -89,17 +87,7 @@ impl Session {
 
     /// True when a pooler stands between, so that no two transactions need share a server process.
     pub fn is_pooled(&self) -> bool {
-        self.pid.is_none()
-    }
-
-    /// The server process, where it is this session's own.
-    pub fn backend_pid(&self) -> Option<u32> {
-        self.pid
-    }
-
-    /// What the server said beside its answers since the last call, oldest first; at most the newest 256.
-    pub fn notices(&self) -> Vec<Notice> {
-        self.wire.mailbox.notices()
+        self.pooled
     }
 
     fn fault(&self, error: &tokio_postgres::Error) -> Fault {

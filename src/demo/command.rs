@@ -3,7 +3,7 @@
 use super::cluster::Cluster;
 use crate::model::Fault;
 use rustix::process::{Pid, Signal, kill_process};
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Child, Command};
@@ -20,10 +20,10 @@ pub async fn run_command(cluster: &Cluster, argv: &[String]) -> Result<u8, Fault
         .map_err(|error| Fault::connection(format!("could not make a folder for the command's state: {error}")))?;
     let mut command = Command::new(program);
     command.args(arguments).env("PATH", path_with_ourselves());
-    for name in ["PGSERVICE", "PGHOSTADDR", "PGPASSWORD", "PGOPTIONS"] {
+    for (name, _) in std::env::vars_os().filter(|(name, _)| is_libpqs(name)) {
         command.env_remove(name);
     }
-    command.envs(cluster.env()).env("XDG_STATE_HOME", state.path()).env("PGDECK_STATE_DIR", state.path());
+    command.envs(cluster.env()).env("XDG_STATE_HOME", state.path());
     let watch = |kind| signal(kind).map_err(|error| Fault::connection(format!("could not watch signals: {error}")));
     let mut interrupt = watch(SignalKind::interrupt())?;
     let mut quit = watch(SignalKind::quit())?;
@@ -42,6 +42,12 @@ pub async fn run_command(cluster: &Cluster, argv: &[String]) -> Result<u8, Fault
             _ = hangup.recv() => { pass(Signal::HUP); }
         }
     }
+}
+
+/// True for a variable that says something about a connection: any of them could lead the command away from the demo.
+fn is_libpqs(name: &OsStr) -> bool {
+    let name = name.as_encoded_bytes();
+    name.starts_with(b"PG") && !name.starts_with(b"PGDECK_") && !name.starts_with(b"PG_")
 }
 
 fn wait(mut child: Child) -> Result<u8, Fault> {

@@ -43,6 +43,8 @@ pub struct DemoOptions {
     pub fetch: Fetch,
     /// The server's major version; None for whatever is found.
     pub major: Option<u32>,
+    /// The programs to run, where they are known already: then nothing is looked for or fetched again.
+    pub programs: Option<Programs>,
     /// Where the systems' files come from.
     pub files: Files,
 }
@@ -56,6 +58,7 @@ impl Default for DemoOptions {
             keep: false,
             fetch: Fetch::Ask,
             major: None,
+            programs: None,
             files: Files::embedded(),
         }
     }
@@ -68,7 +71,10 @@ pub async fn start(options: DemoOptions, say: &(dyn Fn(&str) + Sync)) -> Result<
     let place = Place::find(&account)?;
     place.sweep();
     let systems = chosen(&options)?;
-    let programs = fetch::obtain(&place, &account, options.major, options.fetch, say)?;
+    let programs = match options.programs {
+        Some(programs) => programs,
+        None => fetch::obtain(&place, &account, options.major, options.fetch, say)?,
+    };
     place.make(&account)?;
     let recipe =
         Recipe { programs: &programs, account: &account, files: &options.files, systems: &systems, rows: options.rows };

@@ -38,6 +38,7 @@ impl Bound {
 }
 
 /// A bound pane with its columns described by the server.
+#[derive(Clone)]
 pub(super) struct Described {
     pub bound: Arc<Bound>,
     pub columns: Arc<Vec<Column>>,

@@ -9,7 +9,7 @@ use super::{describe, relation, survey, tenants};
 use crate::catalog::Library;
 use crate::db::{Envelope, Rows, Session};
 use crate::model::request::{PageRequest, Progress};
-use crate::model::table::{Column, Key};
+use crate::model::table::Key;
 use crate::model::{Fault, Kind, Outcome, PaneRef, Request, Source};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -25,7 +25,8 @@ pub(super) struct Cache(Mutex<Kept>);
 struct Kept {
     bindings: Option<Arc<Bindings>>,
     relations: HashMap<PaneRef, Arc<Bound>>,
-    columns: HashMap<PaneRef, Arc<Vec<Column>>>,
+    /// Each with what was described: another text of the same pane has other columns.
+    described: HashMap<PaneRef, Described>,
 }
 
 impl Cache {
@@ -36,14 +37,14 @@ impl Cache {
     /// Forgets what is known of one pane's columns.
     pub fn forget(&self, pane: &PaneRef) {
         let mut kept = self.lock();
-        kept.columns.remove(pane);
+        kept.described.remove(pane);
         kept.relations.remove(pane);
     }
 
     /// Forgets everything; true when there was something to forget.
     pub fn clear(&self) -> bool {
         let kept = std::mem::take(&mut *self.lock());
-        !kept.columns.is_empty() || !kept.relations.is_empty()
+        !kept.described.is_empty() || !kept.relations.is_empty()
     }
 }
 
@@ -138,24 +139,21 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads facts and standing tables in one round trip, and binds the library to them.
+    /// Reads facts and standing tables, one after the other, and binds the library to them.
     async fn survey(&self) -> Result<Arc<Bindings>, Fault> {
         (self.progress)(Progress::Describing);
         let mut envelope = self.envelope.clone();
         let mut notes: Vec<String> = self.library.problems.iter().map(|fault| fault.message.clone()).collect();
-        let wanted = vec![Some(survey::wanted(self.library))];
-        let (mut facts, mut standing) = futures::join!(
-            self.session.read(&envelope, survey::FACTS, &[]),
-            self.session.read(&envelope, survey::STANDING, &wanted)
-        );
+        let mut facts = self.session.read(&envelope, survey::FACTS, &[]).await;
         if facts.as_ref().is_err_and(|fault| fault.is("22023")) {
             notes.push(format!("the server does not know the time zone {}; times are in UTC", envelope.time_zone));
             envelope.time_zone = "UTC".to_owned();
             facts = self.session.read(&envelope, survey::FACTS, &[]).await;
-            standing = self.session.read(&envelope, survey::STANDING, &wanted).await;
         }
         let facts = survey::facts(&facts?, self.session.is_pooled())?;
-        let bindings = Arc::new(survey::bind(self.library, facts, &standing?, &envelope, notes));
+        let wanted = [Some(survey::wanted(self.library))];
+        let standing = self.session.read(&envelope, survey::STANDING, &wanted).await?;
+        let bindings = Arc::new(survey::bind(self.library, facts, &standing, &envelope, notes));
         let mut kept = self.cache.lock();
         *kept = Kept { bindings: Some(bindings.clone()), ..Kept::default() };
         Ok(bindings)
@@ -192,6 +190,8 @@ impl Reader<'_> {
         let envelope = self.envelope_of(bindings);
         let params = [Some(schema.to_owned()), Some(name.to_owned())];
         let answer = self.session.read(&envelope, relation::SQL, &params).await?;
+        let search_path = survey::search_path("pg_catalog", &bindings.survey.facts);
+        let envelope = Envelope { search_path, ..envelope };
         let bound = Arc::new(relation::bind(pane, owner(bindings, schema, name), &answer, envelope)?);
         self.cache.lock().relations.insert(pane.clone(), bound.clone());
         Ok(bound)
@@ -199,23 +199,23 @@ impl Reader<'_> {
 
     async fn described(&self, pane: &PaneRef) -> Result<Described, Fault> {
         let bound = self.bound(pane).await?;
-        let kept = self.cache.lock().columns.get(pane).cloned();
-        let columns = match kept {
-            Some(columns) => columns,
-            None => self.describe(&bound).await?,
-        };
-        Ok(Described { bound, columns })
+        let kept = self.cache.lock().described.get(pane).cloned();
+        match kept.filter(|kept| Arc::ptr_eq(&kept.bound, &bound)) {
+            Some(kept) => Ok(kept),
+            None => self.describe(bound).await,
+        }
     }
 
-    async fn describe(&self, bound: &Bound) -> Result<Arc<Vec<Column>>, Fault> {
+    async fn describe(&self, bound: Arc<Bound>) -> Result<Described, Fault> {
         (self.progress)(Progress::Describing);
         let sql = &bound.spec.sql;
         let names = self.session.read(&bound.envelope, &describe::names(sql), &[]).await?;
         let names = describe::read_names(names)?;
         let types = self.session.read(&bound.envelope, &describe::types(sql, &names), &[]).await?;
         let columns = Arc::new(describe::columns(&bound.spec, &names, types)?);
-        self.cache.lock().columns.insert(bound.pane.clone(), columns.clone());
-        Ok(columns)
+        let described = Described { bound, columns };
+        self.cache.lock().described.insert(described.bound.pane.clone(), described.clone());
+        Ok(described)
     }
 }
 

@@ -141,7 +141,7 @@ fn bind_pane(
     let entry = entry(&pane, spec.as_deref().ok(), disabled);
     let ready = spec.ok().filter(|_| entry.disabled.is_none()).map(|spec| Bound {
         not_null: spec.identity.iter().cloned().collect(),
-        envelope: Envelope { search_path: search_path(found, facts), ..envelope.clone() },
+        envelope: Envelope { search_path: pane_path(found, facts), ..envelope.clone() },
         notes: Vec::new(),
         source: found.map(|found| found.source.clone()),
         pane,
@@ -163,11 +163,17 @@ fn entry(pane: &PaneRef, spec: Option<&PaneSpec>, disabled: Option<String>) -> P
 }
 
 /// A system's panes see its schema and the extensions; catalog panes see the catalog only (DESIGN §3).
-fn search_path(found: Option<&deck::Bound>, facts: &Facts) -> Vec<String> {
-    let Some(found) = found else {
-        return vec!["pg_catalog".to_owned()];
-    };
-    let mut path = vec![found.source.schema.clone()];
+fn pane_path(found: Option<&deck::Bound>, facts: &Facts) -> Vec<String> {
+    match found {
+        Some(found) => search_path(&found.source.schema, facts),
+        None => vec!["pg_catalog".to_owned()],
+    }
+}
+
+/// A schema and those of the extensions, whose types bring their own operators: an operator is found by name, and
+/// without its schema `=` over citext would be that of text.
+pub(super) fn search_path(first: &str, facts: &Facts) -> Vec<String> {
+    let mut path = vec![first.to_owned()];
     for (_, schema) in &facts.extensions {
         if !path.contains(schema) {
             path.push(schema.clone());

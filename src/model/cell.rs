@@ -70,7 +70,8 @@ pub fn shown<'a>(cell: &'a Cell, column: &Column) -> Cow<'a, str> {
         },
         As::Text | As::Json => None,
     };
-    let nice = nice.map_or_else(|| sanitise::line(text), Cow::Owned);
+    // What was made readable is made of the server's text too.
+    let nice = nice.map_or_else(|| sanitise::line(text), |nice| Cow::Owned(sanitise::line(&nice).into_owned()));
     if cell.cut { Cow::Owned(format!("{nice}…")) } else { nice }
 }
 
@@ -117,15 +118,19 @@ pub fn about(count: f64) -> String {
 
 /// A time without fractions of a second and without an offset: the header names the zone.
 fn time(text: &str) -> Option<String> {
-    let bytes = text.as_bytes();
-    let is_time = bytes.len() >= 19 && bytes[4] == b'-' && bytes[10] == b' ' && bytes[13] == b':';
-    (is_time && !text.ends_with("BC")).then(|| text.chars().take(19).collect())
+    const SHAPE: &[u8] = b"0000-00-00 00:00:00";
+    let (time, rest) = text.split_at_checked(SHAPE.len())?;
+    let fits = |(byte, shape): (u8, &u8)| if *shape == b'0' { byte.is_ascii_digit() } else { byte == *shape };
+    let is_time = time.bytes().zip(SHAPE).all(fits);
+    let is_fraction_or_offset = rest.bytes().all(|byte| byte.is_ascii_digit() || b".+-:".contains(&byte));
+    (is_time && is_fraction_or_offset).then(|| time.to_owned())
 }
 
 fn thousands(text: &str) -> Option<String> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let (whole, rest) = digits.split_once('.').map_or((digits, None), |(w, r)| (w, Some(r)));
-    if whole.len() < 5 || !whole.bytes().all(|b| b.is_ascii_digit()) {
+    let all_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.len() < 5 || !all_digits(whole) || !rest.is_none_or(all_digits) {
         return None;
     }
     let mut out = String::with_capacity(text.len() + whole.len() / 3);
@@ -193,5 +198,33 @@ mod tests {
     fn hostile_text_is_made_visible() {
         let cell = Cell::new(Some("\u{1b}]52;c;x\u{7}".into()));
         assert_eq!(shown(&cell, &column(As::Text)), "␛]52;c;x\\x07");
+    }
+
+    #[test]
+    fn hostile_text_is_made_visible_whatever_the_column_shows() {
+        let texts = [
+            "12345.\u{1b}[2J",
+            "12345\u{1b}[2J",
+            "\u{1b}[2J12345.0",
+            "2026-\u{1b}[2J \u{1b}:00:00.123",
+            "2026-11-21 12:04:29\u{1b}[2J",
+            "2026-11-21 12:04:2\u{9b}",
+            "1024\u{7}",
+            "true\u{202e}",
+        ];
+        for shown_as in [As::Text, As::Json, As::Number, As::Bytes, As::Age, As::Time, As::Bool] {
+            for text in texts {
+                let cell = Cell::new(Some(text.into()));
+                assert_eq!(shown(&cell, &column(shown_as)), sanitise::line(text), "{shown_as:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_time_is_shown_whole() {
+        for text in ["0044-03-15 00:00:00+00 BC", "2026-11-21", "2026-11-21 12:04:29 or so", "10000-01-01 00:00:00+00"]
+        {
+            assert_eq!(shown(&Cell::new(Some(text.into())), &column(As::Time)), text);
+        }
     }
 }

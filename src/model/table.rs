@@ -130,10 +130,3 @@ pub struct Table {
     /// What a reader should know: columns left out, no paging, why.
     pub notes: Vec<String>,
 }
-
-impl Table {
-    /// The position of a column by name.
-    pub fn column_index(&self, name: &str) -> Option<usize> {
-        self.columns.iter().position(|column| column.name == name)
-    }
-}

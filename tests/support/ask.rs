@@ -122,9 +122,15 @@ pub fn after(request: &PageRequest, page: &Table) -> PageRequest {
     PageRequest { from: From::After(order), ..request.clone() }
 }
 
+/// The position of a column.
+pub fn index(table: &Table, name: &str) -> usize {
+    let at = table.columns.iter().position(|column| column.name == name);
+    at.unwrap_or_else(|| panic!("{} has no column {name}", table.pane))
+}
+
 /// The values of one column.
 pub fn column(table: &Table, name: &str) -> Vec<Option<String>> {
-    let at = table.column_index(name).unwrap_or_else(|| panic!("{} has no column {name}", table.pane));
+    let at = index(table, name);
     table.rows.iter().map(|row| row.cells[at].text().map(str::to_owned)).collect()
 }
 
