@@ -1,6 +1,7 @@
 //! The formats of `show` carry the same content, and each is what its name says.
 
-use pgdeck::model::operation::{Ending, Plan, PlanRow, Receipt};
+use pgdeck::model::operation::{Ending, Intent, Plan, PlanRow, Receipt};
+use pgdeck::model::request::Install;
 use pgdeck::model::{Cell, Column, Fault, Kind, Outcome, Row, Table};
 use pgdeck::report::{self, Format, Style};
 use serde_json::Value;
@@ -134,10 +135,11 @@ fn plan() -> Plan {
             table: "crm.leads".into(),
             key: vec![("id".into(), Some("7".into()))],
             action: "create".into(),
-            reason: None,
+            ..PlanRow::default()
         }],
         counts: vec![("crm.leads".into(), 1)],
         sql: vec!["CREATE TABLE \u{202e}x ();\n".into()],
+        ..Plan::of(Intent::Install(Install { system: "crm".into(), schema: None, sample_rows: None }))
     }
 }
 
@@ -172,6 +174,7 @@ fn a_receipt_has_its_shape() {
         counts: Vec::new(),
         sql: Vec::new(),
         notes: vec!["took 2 s".into()],
+        rows: Vec::new(),
     };
     let json = written(&Outcome::Receipt(receipt.clone()), Style::plain(Format::Json));
     let expected = serde_json::json!({

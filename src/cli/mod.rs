@@ -2,7 +2,6 @@
 //! It knows every room; it must not know a driver or a screen.
 
 mod args;
-mod clock;
 mod confirm;
 #[cfg(feature = "demo")]
 mod demo;

@@ -4,6 +4,7 @@ use super::args::Cli;
 use crate::catalog::Library;
 use crate::config::{self, Overrides, Settings};
 use crate::db::{Env, Flags, Target};
+use crate::engine::journal::Journal;
 use crate::engine::{Engine, Limits, stop};
 use crate::model::deck::Survey;
 use crate::model::{Fault, Kind, Outcome, Request, sanitise};
@@ -48,7 +49,8 @@ pub fn engine(cli: &Cli, settings: &Settings, library: Arc<Library>) -> Result<E
     };
     let target = Target::resolve(&flags, &Env::of_process())?;
     target.notes().iter().for_each(|text| note(text));
-    Ok(Engine::new(target, library, limits(settings)))
+    let journal = Journal::within(&settings.state_dir);
+    Ok(Engine::recording(target, library, limits(settings), journal))
 }
 
 /// The limits of these settings.
@@ -105,7 +107,7 @@ impl Session {
     /// The outcome of a request. A signal cancels it on the server; a second one does not wait for that. A change
     /// goes on to its end, because a change that is cut off is in doubt.
     pub async fn ask(&mut self, request: Request) -> Result<Outcome, Fault> {
-        let changes = matches!(request, Request::Install(_) | Request::Uninstall(_));
+        let changes = matches!(&request, Request::Perform(plan) if !plan.can_be_stopped());
         let (handle, stop) = stop::pair();
         let mut running = Box::pin(self.engine.run(request, stop, &|_| {}));
         tokio::select! {
@@ -149,6 +151,7 @@ pub fn unexpected(outcome: &Outcome) -> Fault {
         Outcome::Tenants(_) => "tenants",
         Outcome::Plan(_) => "a plan",
         Outcome::Receipt(_) => "a receipt",
+        Outcome::Verification(_) => "a verification",
     };
     Fault::query(format!("the engine answered with {kind}")).hint("this is a mistake in pgdeck: please report it")
 }

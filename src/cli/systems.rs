@@ -1,12 +1,12 @@
 //! `pgdeck systems`: what pgdeck knows by heart, and the operations that bring it and take it away.
 
 use super::args::{Change, Cli, Printed, Systems};
-use super::clock;
 use super::confirm::confirm;
 use super::destination::Destination;
 use super::session::{Session, unexpected};
 use crate::catalog::Library;
-use crate::model::operation::{Ending, Plan, Receipt};
+use crate::engine::clock;
+use crate::model::operation::{Ending, Intent, Plan, Receipt};
 use crate::model::request::Install;
 use crate::model::{Fault, Kind, Outcome, Request, Table};
 use crate::report::listing;
@@ -53,12 +53,8 @@ pub async fn change(command: &Systems, cli: &Cli, session: &mut Session) -> Resu
         Systems::List(_) | Systems::Show { .. } => return Ok(()),
     };
     let install = Install { system: change.name.clone(), schema: change.schema.clone(), sample_rows };
-    let (plan, perform) = if installs {
-        (Request::PlanInstall(install.clone()), Request::Install(install))
-    } else {
-        (Request::PlanUninstall(install.clone()), Request::Uninstall(install))
-    };
-    let plan = match session.ask(plan).await? {
+    let intent = if installs { Intent::Install(install) } else { Intent::Uninstall(install) };
+    let plan = match session.ask(Request::Plan(intent)).await? {
         Outcome::Plan(plan) => plan,
         other => return Err(unexpected(&other)),
     };
@@ -68,7 +64,7 @@ pub async fn change(command: &Systems, cli: &Cli, session: &mut Session) -> Resu
         return if change.dry_run { Ok(()) } else { Err(read_only()) };
     }
     permitted(change, &plan, session).await?;
-    match session.ask(perform).await? {
+    match session.ask(Request::Perform(Box::new(plan))).await? {
         Outcome::Receipt(receipt) => {
             destination.write(&Outcome::Receipt(receipt.clone()))?;
             ended(&receipt)

@@ -30,6 +30,7 @@ pub fn write(outcome: &Outcome, style: &Style, out: &mut dyn Write) -> io::Resul
         Outcome::Plan(plan) => operation::plan(plan, out),
         Outcome::Receipt(receipt) if style.format.is_json() => json::receipt(receipt, out),
         Outcome::Receipt(receipt) => operation::receipt(receipt, out),
+        Outcome::Verification(_) => Ok(()),
     };
     closed_is_fine(written.and_then(|()| out.flush()))
 }
