@@ -148,7 +148,8 @@ fn a_plan_has_its_shape_and_its_text() {
     let json = written(&Outcome::Plan(plan()), Style::plain(Format::Json));
     let expected = serde_json::json!({
         "schema": 1, "operation": "install",
-        "rows": [{"table": "crm.leads", "key": {"id": "7"}, "action": "create", "reason": null}],
+        "rows": [{"table": "crm.leads", "key": {"id": "7"}, "action": "create", "reason": null, "label": null}],
+        "notes": [], "refused": null,
         "counts": {"crm.leads": 1}, "sql": ["CREATE TABLE \u{202e}x ();\n"],
     });
     assert_eq!(serde_json::from_str::<Value>(&json).unwrap(), expected);
@@ -179,6 +180,7 @@ fn a_receipt_has_its_shape() {
     let json = written(&Outcome::Receipt(receipt.clone()), Style::plain(Format::Json));
     let expected = serde_json::json!({
         "schema": 1, "operation": "install", "id": "01", "outcome": "rolled_back", "counts": {}, "sql": [],
+        "rows": [], "notes": ["took 2 s"],
     });
     assert_eq!(serde_json::from_str::<Value>(&json).unwrap(), expected);
     let text = written(&Outcome::Receipt(receipt), Style::plain(Format::Table));

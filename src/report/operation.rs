@@ -4,15 +4,15 @@ use crate::model::operation::{Ending, Plan, PlanRow, Receipt};
 use crate::model::sanitise;
 use std::io::{self, Write};
 
-/// What would be done, the counts, then the SQL.
+/// Why it cannot be done, what would be done as a tree, the counts, what to know, then the SQL.
 pub fn plan(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "plan: {}. Nothing has been changed.", sanitise::line(&plan.operation))?;
-    for row in &plan.rows {
-        let reason = row.reason.as_deref().map(|reason| format!("  ({})", sanitise::line(reason)));
-        let named = format!("{}{}", sanitise::line(&row.table), key(row));
-        writeln!(out, "  {:<8} {named}{}", sanitise::line(&row.action), reason.unwrap_or_default())?;
+    if let Some(reason) = &plan.refused {
+        writeln!(out, "refused: {}", sanitise::line(reason))?;
     }
+    plan.rows.iter().try_for_each(|row| tree_row(row, out))?;
     counts(&plan.counts, out)?;
+    plan.notes.iter().try_for_each(|note| writeln!(out, "note: {}", sanitise::line(note)))?;
     statements(&plan.sql, out)
 }
 
@@ -25,8 +25,18 @@ pub fn receipt(receipt: &Receipt, out: &mut dyn Write) -> io::Result<()> {
     };
     let (operation, id) = (sanitise::line(&receipt.operation), sanitise::line(&receipt.id));
     writeln!(out, "{operation}: {ending}  (operation {id})")?;
+    receipt.rows.iter().try_for_each(|row| tree_row(row, out))?;
     counts(&receipt.counts, out)?;
     receipt.notes.iter().try_for_each(|note| writeln!(out, "note: {}", sanitise::line(note)))
+}
+
+/// One row, indented by its depth: what happens, to what, how a person knows it, and why.
+fn tree_row(row: &PlanRow, out: &mut dyn Write) -> io::Result<()> {
+    let named = format!("{}{}", sanitise::line(&row.table), key(row));
+    let label = row.label.as_deref().map(|label| format!("  {}", sanitise::line(label)));
+    let reason = row.reason.as_deref().map(|reason| format!("  ({})", sanitise::line(reason)));
+    let (label, reason) = (label.unwrap_or_default(), reason.unwrap_or_default());
+    writeln!(out, "  {:<8} {}{named}{label}{reason}", sanitise::line(&row.action), "  ".repeat(row.depth))
 }
 
 fn key(row: &PlanRow) -> String {
