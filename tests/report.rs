@@ -1,6 +1,7 @@
 //! The formats of `show` carry the same content, and each is what its name says.
 
-use pgdeck::model::operation::{Ending, Plan, PlanRow, Receipt};
+use pgdeck::model::operation::{Ending, Intent, Plan, PlanRow, Receipt};
+use pgdeck::model::request::Install;
 use pgdeck::model::{Cell, Column, Fault, Kind, Outcome, Row, Table};
 use pgdeck::report::{self, Format, Style};
 use serde_json::Value;
@@ -134,10 +135,11 @@ fn plan() -> Plan {
             table: "crm.leads".into(),
             key: vec![("id".into(), Some("7".into()))],
             action: "create".into(),
-            reason: None,
+            ..PlanRow::default()
         }],
         counts: vec![("crm.leads".into(), 1)],
         sql: vec!["CREATE TABLE \u{202e}x ();\n".into()],
+        ..Plan::of(Intent::Install(Install { system: "crm".into(), schema: None, sample_rows: None }))
     }
 }
 
@@ -146,7 +148,8 @@ fn a_plan_has_its_shape_and_its_text() {
     let json = written(&Outcome::Plan(plan()), Style::plain(Format::Json));
     let expected = serde_json::json!({
         "schema": 1, "operation": "install",
-        "rows": [{"table": "crm.leads", "key": {"id": "7"}, "action": "create", "reason": null}],
+        "rows": [{"table": "crm.leads", "key": {"id": "7"}, "action": "create", "reason": null, "label": null}],
+        "notes": [], "refused": null,
         "counts": {"crm.leads": 1}, "sql": ["CREATE TABLE \u{202e}x ();\n"],
     });
     assert_eq!(serde_json::from_str::<Value>(&json).unwrap(), expected);
@@ -172,10 +175,12 @@ fn a_receipt_has_its_shape() {
         counts: Vec::new(),
         sql: Vec::new(),
         notes: vec!["took 2 s".into()],
+        rows: Vec::new(),
     };
     let json = written(&Outcome::Receipt(receipt.clone()), Style::plain(Format::Json));
     let expected = serde_json::json!({
         "schema": 1, "operation": "install", "id": "01", "outcome": "rolled_back", "counts": {}, "sql": [],
+        "rows": [], "notes": ["took 2 s"],
     });
     assert_eq!(serde_json::from_str::<Value>(&json).unwrap(), expected);
     let text = written(&Outcome::Receipt(receipt), Style::plain(Format::Table));

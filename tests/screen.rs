@@ -33,6 +33,7 @@ fn entry(name: &str, title: &str, disabled: Option<&str>) -> PaneEntry {
         scoped: true,
         paged: true,
         opens: Opens::Record,
+        actions: Vec::new(),
     }
 }
 

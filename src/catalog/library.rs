@@ -1,6 +1,7 @@
 //! Every pane and system there is, by name: embedded files with the user's laid over.
 //! A broken file takes away its own pane, with the reason, and nothing else.
 
+use super::check::CheckSpec;
 use super::files::{Files, family};
 use super::pane::PaneSpec;
 use super::system::System;
@@ -9,18 +10,18 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// The name of a pane in the library: with the system that brings it, or without.
+/// The name of a pane or check in the library: with the system that brings it, or without.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PaneId {
     pub system: Option<String>,
     pub name: String,
 }
 
-/// One file of a pane: from which server version on it holds, and what came of reading it.
+/// One file of a pane or check: from which server version on it holds, and what came of reading it.
 #[derive(Clone, Debug)]
-pub struct Variant {
+pub struct Variant<S = PaneSpec> {
     pub from_major: u32,
-    pub spec: Result<Arc<PaneSpec>, Fault>,
+    pub spec: Result<Arc<S>, Fault>,
     pub origin: String,
     pub embedded: bool,
 }
@@ -30,6 +31,7 @@ pub struct Variant {
 pub struct Library {
     pub files: Files,
     panes: BTreeMap<PaneId, Vec<Variant>>,
+    checks: BTreeMap<PaneId, Vec<Variant<CheckSpec>>>,
     systems: Vec<Arc<System>>,
     /// What could not be read at all: directories, manifests.
     pub problems: Vec<Fault>,
@@ -72,24 +74,10 @@ impl Library {
 
     /// The library of these files.
     pub fn of(files: Files, mut problems: Vec<Fault>) -> Self {
-        let mut panes: BTreeMap<PaneId, Vec<Variant>> = BTreeMap::new();
-        for (path, text) in files.under("") {
-            let Some((id, from_major)) = pane_id(path) else {
-                problems.extend(stray(&files, path));
-                continue;
-            };
-            let origin = files.origin(path);
-            let variant = Variant {
-                from_major,
-                spec: PaneSpec::parse(text, &origin).map(Arc::new),
-                embedded: files.is_embedded(path),
-                origin,
-            };
-            panes.entry(id).or_default().push(variant);
-        }
-        for variants in panes.values_mut() {
-            variants.sort_by_key(|variant| variant.from_major);
-        }
+        let panes = families(&files, pane_id, PaneSpec::parse);
+        let checks = families(&files, check_id, CheckSpec::parse);
+        let nowhere = files.under("").filter(|(path, _)| pane_id(path).or(check_id(path)).is_none());
+        problems.extend(nowhere.filter_map(|(path, _)| stray(&files, path)));
         let mut systems = Vec::new();
         for name in System::names(&files) {
             match System::load(&files, &name) {
@@ -97,12 +85,22 @@ impl Library {
                 Err(fault) => problems.push(fault),
             }
         }
-        Self { files, panes, systems, problems }
+        Self { files, panes, checks, systems, problems }
     }
 
     /// Every pane with its variants, lowest version first.
     pub fn panes(&self) -> impl Iterator<Item = (&PaneId, &[Variant])> {
         self.panes.iter().map(|(id, variants)| (id, variants.as_slice()))
+    }
+
+    /// The variants of one pane; none where there is no such pane.
+    pub fn pane(&self, id: &PaneId) -> &[Variant] {
+        self.panes.get(id).map_or(&[], Vec::as_slice)
+    }
+
+    /// Every check with its variants, lowest version first.
+    pub fn checks(&self) -> impl Iterator<Item = (&PaneId, &[Variant<CheckSpec>])> {
+        self.checks.iter().map(|(id, variants)| (id, variants.as_slice()))
     }
 
     /// Every system whose manifest could be read.
@@ -126,7 +124,7 @@ impl Library {
 }
 
 /// The variant that holds on a server of this major version, or why none does.
-pub fn choose(variants: &[Variant], major: u32) -> Result<Arc<PaneSpec>, String> {
+pub fn choose<S>(variants: &[Variant<S>], major: u32) -> Result<Arc<S>, String> {
     let fitting = variants.iter().rev().find(|variant| variant.from_major <= major);
     match fitting {
         Some(variant) => variant.spec.clone().map_err(|fault| fault.message),
@@ -137,19 +135,49 @@ pub fn choose(variants: &[Variant], major: u32) -> Result<Arc<PaneSpec>, String>
     }
 }
 
+/// Reads every file that has a name of this kind, variants of one name together.
+fn families<S>(
+    files: &Files,
+    id: impl Fn(&str) -> Option<(PaneId, u32)>,
+    parse: impl Fn(&str, &str) -> Result<S, Fault>,
+) -> BTreeMap<PaneId, Vec<Variant<S>>> {
+    let mut found: BTreeMap<PaneId, Vec<Variant<S>>> = BTreeMap::new();
+    for (path, text) in files.under("") {
+        let Some((id, from_major)) = id(path) else {
+            continue;
+        };
+        let origin = files.origin(path);
+        let spec = parse(text, &origin).map(Arc::new);
+        let variant = Variant { from_major, spec, embedded: files.is_embedded(path), origin };
+        found.entry(id).or_default().push(variant);
+    }
+    for variants in found.values_mut() {
+        variants.sort_by_key(|variant| variant.from_major);
+    }
+    found
+}
+
 /// `panes/x.sql`, `health/x.sql` and `systems/crm/panes/x.sql` are panes; other files are not.
 fn pane_id(path: &str) -> Option<(PaneId, u32)> {
+    name_in(path, &["panes", "health"])
+}
+
+/// `checks/x.sql` and `systems/crm/checks/x.sql` are checks.
+fn check_id(path: &str) -> Option<(PaneId, u32)> {
+    name_in(path, &["checks"])
+}
+
+fn name_in(path: &str, folders: &[&str]) -> Option<(PaneId, u32)> {
     if !path.ends_with(".sql") {
         return None;
     }
     let (stem, from_major) = family(path);
-    let (system, name) = match stem.split('/').collect::<Vec<_>>().as_slice() {
-        ["panes" | "health", name] => (None, *name),
-        ["systems", system, "panes", name] => (Some((*system).to_owned()), *name),
+    let (system, folder, name) = match stem.split('/').collect::<Vec<_>>().as_slice() {
+        [folder, name] => (None, *folder, (*name).to_owned()),
+        ["systems", system, folder, name] => (Some((*system).to_owned()), *folder, (*name).to_owned()),
         _ => return None,
     };
-    let name = name.to_owned();
-    Some((PaneId { system, name }, from_major))
+    folders.contains(&folder).then_some((PaneId { system, name }, from_major))
 }
 
 /// What to say of a user's query file that stands where nothing looks for it.
@@ -157,7 +185,7 @@ fn stray(files: &Files, path: &str) -> Option<Fault> {
     let is_stray = !path.contains('/') && path.ends_with(".sql") && !files.is_embedded(path);
     is_stray.then(|| {
         Fault::config(format!("{} is not used", files.origin(path)))
-            .hint("a pane stands in the folder panes of its library directory")
+            .hint("a pane stands in the folder panes of its library directory, a check in checks")
     })
 }
 
@@ -212,6 +240,11 @@ mod tests {
         let library = Library::load(&[]);
         assert!(library.problems.is_empty(), "{:?}", library.problems);
         for (id, variants) in library.panes() {
+            for variant in variants {
+                assert!(variant.spec.is_ok(), "{id:?}: {:?}", variant.spec);
+            }
+        }
+        for (id, variants) in library.checks() {
             for variant in variants {
                 assert!(variant.spec.is_ok(), "{id:?}: {:?}", variant.spec);
             }

@@ -1,8 +1,10 @@
 //! A pane as its file declares it: what it is called, what identifies a row, how columns are shown, and the SQL.
 
 use super::header;
+use super::local::Local;
 use crate::model::Fault;
 use crate::model::deck::{Facts, Opens};
+use crate::model::operation::{OPERATIONS, operation};
 use crate::model::table::{As, Column, SortKey};
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -78,6 +80,7 @@ pub struct ColumnSpec {
 enum OpensSpec {
     Scoped { pane: String, scope: String, label: Option<String> },
     Relation { schema: String, table: String },
+    Door { door: String, filter: String },
 }
 
 #[derive(Debug, Deserialize)]
@@ -92,6 +95,10 @@ struct Header {
     #[serde(default)]
     needs: Needs,
     opens: Option<OpensSpec>,
+    #[serde(default)]
+    actions: Vec<String>,
+    #[serde(default)]
+    local: Vec<Local>,
     #[serde(default, deserialize_with = "in_order")]
     columns: Vec<(String, ColumnSpec)>,
 }
@@ -128,6 +135,10 @@ pub struct PaneSpec {
     pub tenant: Option<String>,
     pub needs: Needs,
     pub opens: Opens,
+    /// The operations that can be done to a row, by name.
+    pub actions: Vec<String>,
+    /// What pgdeck itself has to tell the SQL.
+    pub local: Vec<Local>,
     pub columns: Vec<(String, ColumnSpec)>,
     /// One SELECT without parameters.
     pub sql: String,
@@ -141,6 +152,11 @@ impl PaneSpec {
         if header.paging.is_some() && header.identity.is_empty() {
             return Err(Fault::config(format!("{origin}: paging = \"keyset\" needs an identity"))
                 .hint("identity = [\"id\"] names the columns that tell rows apart"));
+        }
+        if let Some(unknown) = header.actions.iter().find(|name| operation(name).is_none()) {
+            let known: Vec<&str> = OPERATIONS.iter().map(|spec| spec.name).collect();
+            return Err(Fault::config(format!("{origin}: no operation is called {unknown:?}"))
+                .hint(format!("operations: {}", known.join(", "))));
         }
         if parts.sql.trim_end().ends_with(';') {
             return Err(Fault::config(format!("{origin}: the SQL ends with a semicolon"))
@@ -157,7 +173,10 @@ impl PaneSpec {
                 None => Opens::Record,
                 Some(OpensSpec::Scoped { pane, scope, label }) => Opens::Scoped { pane, column: scope, label },
                 Some(OpensSpec::Relation { schema, table }) => Opens::Relation { schema, name: table },
+                Some(OpensSpec::Door { door, filter }) => Opens::Door { pane: door, filter },
             },
+            actions: header.actions,
+            local: header.local,
             columns: header.columns,
             sql: parts.sql.to_owned(),
         })
@@ -173,6 +192,8 @@ impl PaneSpec {
             tenant,
             needs: Needs::default(),
             opens: Opens::Record,
+            actions: Vec::new(),
+            local: Vec::new(),
             columns: Vec::new(),
             sql,
         }
@@ -205,9 +226,11 @@ impl PaneSpec {
             Opens::Record => Vec::new(),
             Opens::Scoped { column, label, .. } => [Some(column), label.as_ref()].into_iter().flatten().collect(),
             Opens::Relation { schema, name } => vec![schema, name],
+            Opens::Door { pane, filter } => vec![pane, filter],
         };
+        let read = self.actions.iter().filter_map(|name| operation(name)).flat_map(|spec| spec.reads.iter().copied());
         let columns = self.columns.iter().map(|(name, _)| name);
-        self.identity.iter().chain(&self.tenant).chain(columns).chain(opens).map(String::as_str)
+        self.identity.iter().chain(&self.tenant).chain(columns).chain(opens).map(String::as_str).chain(read)
     }
 }
 

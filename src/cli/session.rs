@@ -4,6 +4,7 @@ use super::args::Cli;
 use crate::catalog::Library;
 use crate::config::{self, Overrides, Settings};
 use crate::db::{Env, Flags, Target};
+use crate::engine::journal::Journal;
 use crate::engine::{Engine, Limits, stop};
 use crate::model::deck::Survey;
 use crate::model::{Fault, Kind, Outcome, Request, sanitise};
@@ -48,7 +49,8 @@ pub fn engine(cli: &Cli, settings: &Settings, library: Arc<Library>) -> Result<E
     };
     let target = Target::resolve(&flags, &Env::of_process())?;
     target.notes().iter().for_each(|text| note(text));
-    Ok(Engine::new(target, library, limits(settings)))
+    let journal = Journal::within(&settings.state_dir);
+    Ok(Engine::recording(target, library, limits(settings), journal))
 }
 
 /// The limits of these settings.
@@ -93,19 +95,22 @@ impl Signals {
 pub struct Session {
     pub engine: Engine,
     pub signals: Signals,
+    /// The profile says that this is production.
+    pub production: bool,
 }
 
 impl Session {
     /// A session that has not connected yet.
-    pub fn new(engine: Engine) -> Result<Self, Fault> {
+    pub fn new(engine: Engine, settings: &Settings) -> Result<Self, Fault> {
         let signals = Signals::watch()?;
-        Ok(Self { engine, signals })
+        let environment = settings.profile.as_ref().and_then(|profile| profile.environment.as_deref());
+        Ok(Self { engine, signals, production: environment == Some("production") })
     }
 
     /// The outcome of a request. A signal cancels it on the server; a second one does not wait for that. A change
     /// goes on to its end, because a change that is cut off is in doubt.
     pub async fn ask(&mut self, request: Request) -> Result<Outcome, Fault> {
-        let changes = matches!(request, Request::Install(_) | Request::Uninstall(_));
+        let changes = matches!(&request, Request::Perform(plan) if !plan.can_be_stopped());
         let (handle, stop) = stop::pair();
         let mut running = Box::pin(self.engine.run(request, stop, &|_| {}));
         tokio::select! {
@@ -149,6 +154,7 @@ pub fn unexpected(outcome: &Outcome) -> Fault {
         Outcome::Tenants(_) => "tenants",
         Outcome::Plan(_) => "a plan",
         Outcome::Receipt(_) => "a receipt",
+        Outcome::Verification(_) => "a verification",
     };
     Fault::query(format!("the engine answered with {kind}")).hint("this is a mistake in pgdeck: please report it")
 }

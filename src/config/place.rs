@@ -13,6 +13,17 @@ pub fn config_dir(environment: Lookup<'_>) -> Result<PathBuf, Fault> {
     }
 }
 
+/// The directory of what pgdeck remembers between runs: the journal.
+pub fn state_dir(environment: Lookup<'_>) -> Result<PathBuf, Fault> {
+    match environment("PGDECK_STATE_DIR") {
+        Some(dir) => Ok(dir.into()),
+        None => {
+            let home = home()?;
+            Ok(home.state_dir().unwrap_or_else(|| home.data_local_dir()).to_owned())
+        }
+    }
+}
+
 fn home() -> Result<ProjectDirs, Fault> {
     ProjectDirs::from("", "", "pgdeck")
         .ok_or_else(|| Fault::config("this user has no home directory").hint("set PGDECK_CONFIG_DIR"))

@@ -48,6 +48,8 @@ pub struct Settings {
     pub profile: Option<Profile>,
     /// Where `config.toml`, `keymap.toml`, `themes/` and `queries/` are looked for.
     pub config_dir: PathBuf,
+    /// Where the journal stands.
+    pub state_dir: PathBuf,
 }
 
 const DECK: [&str; 10] =
@@ -77,6 +79,7 @@ impl Settings {
             page_rows: file.page_rows.unwrap_or(100),
             deck: deck.unwrap_or_else(|| DECK.map(String::from).to_vec()),
             library: own_queries.into_iter().chain(of_file).chain(overrides.library.clone()).collect(),
+            state_dir: place::state_dir(environment).unwrap_or_else(|_| config_dir.join("state")),
             colour: file.colour,
             profile,
             config_dir,

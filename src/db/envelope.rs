@@ -6,7 +6,10 @@ use super::quote::{identifier, literal};
 /// What opens every read. A constant, so that no setting can keep it from taking effect.
 pub(super) const BEGIN: &str = "BEGIN READ ONLY";
 
-/// The settings one read runs under; they end with its transaction.
+/// What opens every change; the session is read-only otherwise.
+pub(super) const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
+
+/// The settings one transaction runs under; they end with its transaction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Envelope {
     /// Schemas in order; empty means that every name is written in full.

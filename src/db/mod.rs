@@ -2,6 +2,7 @@
 //! It must not know a pane, a screen or a request; drivers are named here and nowhere else.
 
 pub mod cancel;
+mod change;
 mod connector;
 mod conninfo;
 mod decode;
@@ -25,6 +26,7 @@ mod uri;
 mod verifier;
 
 pub use cancel::Canceller;
+pub use change::{Change, Unended};
 pub use env::Env;
 pub use envelope::{Envelope, Rows};
 pub use session::Session;

@@ -1,5 +1,5 @@
 //! One session with a server, and the one way to read through it.
-//! It must not know panes, plans or screens; writes are not its business.
+//! It must not know panes, plans or screens; writes are the business of `change`.
 
 use super::cancel::Canceller;
 use super::decode::Text;
@@ -51,7 +51,16 @@ impl Session {
         Ok(Rows { taken_at: dial::first_row(&answers)[0].clone().unwrap_or_default(), rows })
     }
 
-    async fn statement(&self, sql: &str, params: &[Option<String>]) -> Result<Vec<Vec<Option<String>>>, Fault> {
+    /// One statement outside the extended protocol, without rows. Made of constants and quoted values only.
+    pub(super) async fn simple(&self, sql: &str) -> Result<(), Fault> {
+        self.wire.client.batch_execute(sql).await.map_err(|error| self.fault(&error))
+    }
+
+    pub(super) async fn statement(
+        &self,
+        sql: &str,
+        params: &[Option<String>],
+    ) -> Result<Vec<Vec<Option<String>>>, Fault> {
         let params = params.iter().map(|param| (param, Type::TEXT));
         let stream = self.wire.client.query_typed_raw(sql, params).await;
         let mut stream = pin!(stream.map_err(|error| self.fault(&error))?);

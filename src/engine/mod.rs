@@ -2,10 +2,15 @@
 //! It must not know a terminal, a command line or an output format.
 
 mod bound;
+pub mod clock;
+mod commands;
 mod describe;
 mod filter;
+pub mod journal;
 mod keyset;
+mod local;
 mod moment;
+mod operations;
 mod page;
 mod pool;
 mod reader;
@@ -15,18 +20,25 @@ pub mod stop;
 mod survey;
 mod systems;
 mod tenants;
+mod told;
+mod verify;
 
 pub use stop::{Stop, StopHandle};
 
 use crate::catalog::Library;
 use crate::db::Envelope;
-use crate::db::Target;
+use crate::db::{Session, Target};
+use crate::model::finding::Verification;
+use crate::model::operation::{Plan, Receipt};
 use crate::model::request::Progress;
 use crate::model::{Fault, Kind, Outcome, Request};
+use commands::Commands;
+use journal::Journal;
+use local::Locals;
 use pool::Pool;
 use reader::{Cache, Reader};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, RwLock};
 use std::time::Duration;
 
 /// Told how far a request has come.
@@ -66,6 +78,26 @@ struct Inner {
     envelope: Envelope,
     closing: StopHandle,
     running: AtomicUsize,
+    /// Operations being carried out: they are waited for, whatever happens.
+    operating: AtomicUsize,
+    journal: Journal,
+    commands: Commands,
+    /// The last run of all checks, and of those for the front page.
+    verified: Mutex<Option<Arc<Verification>>>,
+    urgent: Mutex<Option<Arc<Verification>>>,
+}
+
+impl Inner {
+    fn reader<'a>(
+        &'a self,
+        session: &'a Session,
+        library: &'a Library,
+        locals: &'a Locals,
+        progress: OnProgress<'a>,
+    ) -> Reader<'a> {
+        let (cache, envelope, commands) = (&self.cache, &self.envelope, &self.commands);
+        Reader { session, cache, library, envelope, progress, commands, locals }
+    }
 }
 
 /// Counts a request as running for as long as it lives.
@@ -78,8 +110,13 @@ impl Drop for Running<'_> {
 }
 
 impl Engine {
-    /// An engine that has not connected yet.
+    /// An engine that has not connected yet and carries nothing out, because it has no journal.
     pub fn new(target: Target, library: Arc<Library>, limits: Limits) -> Self {
+        Self::recording(target, library, limits, Journal::nowhere())
+    }
+
+    /// An engine that has not connected yet and records what it changes in this journal.
+    pub fn recording(target: Target, library: Arc<Library>, limits: Limits, journal: Journal) -> Self {
         Self {
             inner: Arc::new(Inner {
                 pool: Pool::new(target.clone()),
@@ -89,6 +126,11 @@ impl Engine {
                 envelope: limits.envelope(),
                 closing: stop::pair().0,
                 running: AtomicUsize::new(0),
+                operating: AtomicUsize::new(0),
+                journal,
+                commands: Commands::default(),
+                verified: Mutex::default(),
+                urgent: Mutex::default(),
             }),
         }
     }
@@ -116,31 +158,52 @@ impl Engine {
     }
 
     /// Answers a request. When `stop` comes first, what runs is cancelled on the server and the answer is
-    /// an interrupted fault. A read that finds its session lost is tried once more on a new one.
+    /// an interrupted fault. A read that finds its session lost is tried once more on a new one. An operation that has
+    /// begun is stopped only by `stop`, never by the end of the program.
     pub async fn run(&self, request: Request, stop: Stop, progress: OnProgress<'_>) -> Result<Outcome, Fault> {
-        self.inner.running.fetch_add(1, Ordering::SeqCst);
-        let _running = Running(&self.inner.running);
-        let stop = stop.or(&self.inner.closing);
+        let inner = &self.inner;
+        if let Request::Perform(plan) = request {
+            return self.perform(*plan, &stop, progress).await.map(Outcome::Receipt);
+        }
+        inner.running.fetch_add(1, Ordering::SeqCst);
+        let _running = Running(&inner.running);
+        let stop = stop.or(&inner.closing);
         match request {
-            Request::PlanInstall(_) | Request::Install(_) | Request::PlanUninstall(_) | Request::Uninstall(_) => {
-                systems::run(&self.inner.target, &self.library(), request).await
+            Request::Plan(intent) => {
+                operations::plan(inner, &self.library(), intent, &stop, progress).await.map(Outcome::Plan)
+            }
+            Request::Verify(selection) => {
+                let verified = verify::run(inner, &self.library(), &selection, &stop, progress).await;
+                verified.map(|verified| Outcome::Verification(Arc::new(verified)))
             }
             read => self.read(&read, &stop, progress).await,
         }
     }
 
+    async fn perform(&self, plan: Plan, stop: &Stop, progress: OnProgress<'_>) -> Result<Receipt, Fault> {
+        let inner = &self.inner;
+        inner.operating.fetch_add(1, Ordering::SeqCst);
+        let _operating = Running(&inner.operating);
+        let result = operations::perform(inner, &self.library(), plan, stop, progress).await;
+        // What stands in the database may be something else now.
+        inner.cache.clear();
+        result
+    }
+
     async fn read(&self, request: &Request, stop: &Stop, progress: OnProgress<'_>) -> Result<Outcome, Fault> {
-        let (result, again) = self.attempt(request, stop, progress).await;
+        let locals = told::of(&self.inner, &self.library(), request, stop, progress).await?;
+        let (result, again) = self.attempt(request, &locals, stop, progress).await;
         if !again {
             return result;
         }
-        self.attempt(request, stop, progress).await.0
+        self.attempt(request, &locals, stop, progress).await.0
     }
 
     /// One try; the flag says that another on a new session may do better.
     async fn attempt(
         &self,
         request: &Request,
+        locals: &Locals,
         stop: &Stop,
         progress: OnProgress<'_>,
     ) -> (Result<Outcome, Fault>, bool) {
@@ -158,8 +221,7 @@ impl Engine {
             Err(fault) => return (Err(fault), false),
         };
         let library = self.library();
-        let reader =
-            Reader { session: &session, cache: &inner.cache, library: &library, envelope: &inner.envelope, progress };
+        let reader = inner.reader(&session, &library, locals, progress);
         let result = pool::until_stopped(&session, stop, reader.answer(request)).await;
         let kind = result.as_ref().err().map(|fault| fault.kind);
         if kind != Some(Kind::Interrupted) {
@@ -173,9 +235,13 @@ impl Engine {
         (result, lost || outdated)
     }
 
-    /// Stops every running request, waits a moment for the server to hear it, and closes all sessions.
+    /// Stops every running read, waits a moment for the server to hear it, waits for operations to their end, and closes
+    /// all sessions.
     pub async fn close(&self) {
         self.inner.closing.stop();
+        while self.inner.operating.load(Ordering::SeqCst) > 0 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
         for _ in 0..100 {
             if self.inner.running.load(Ordering::SeqCst) == 0 {
                 break;

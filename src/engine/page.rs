@@ -4,6 +4,7 @@
 use super::bound::Described;
 use super::filter;
 use super::keyset::{self, Condition, Place};
+use super::local::Locals;
 use super::statement::Statement;
 use crate::db::Rows;
 use crate::db::quote::identifier;
@@ -16,6 +17,7 @@ pub(super) struct Page<'a> {
     pub statement: Statement,
     request: &'a PageRequest,
     described: &'a Described,
+    locals: &'a Locals,
     columns: Vec<Column>,
     order: Vec<SortKey>,
     backwards: bool,
@@ -23,7 +25,7 @@ pub(super) struct Page<'a> {
 
 impl<'a> Page<'a> {
     /// Plans a page. Fails with a usage fault where a column is unknown or a filter does not fit.
-    pub fn plan(request: &'a PageRequest, described: &'a Described) -> Result<Self, Fault> {
+    pub fn plan(request: &'a PageRequest, described: &'a Described, locals: &'a Locals) -> Result<Self, Fault> {
         let order = described.bound.order(&request.sort);
         for key in &order {
             known(described, &key.column)?;
@@ -35,6 +37,7 @@ impl<'a> Page<'a> {
             backwards: matches!(request.from, From::Before(_) | From::End),
             request,
             described,
+            locals,
             order,
         };
         page.write()?;
@@ -73,7 +76,9 @@ impl<'a> Page<'a> {
 
     /// The pane's text with scope, filter and one place to go on from.
     fn write_source(&self, statement: &mut Statement, condition: Option<&Condition<'_>>) -> Result<(), Fault> {
-        statement.push("\nFROM (\n").push(&self.described.bound.spec.sql).push("\n) q");
+        statement.push("\nFROM (\n");
+        self.locals.write(&self.described.bound.spec, statement);
+        statement.push("\n) q");
         let mut word = "\nWHERE ";
         if let Some((column, tenant)) = self.scope() {
             statement.push(word).push(&format!("q.{} = ", identifier(&column.name)));
@@ -150,7 +155,7 @@ impl<'a> Page<'a> {
     }
 
     /// The statement that asks the planner how many rows all pages together have.
-    pub fn estimate(request: &PageRequest, described: &Described) -> Result<Statement, Fault> {
+    pub fn estimate(request: &PageRequest, described: &Described, locals: &Locals) -> Result<Statement, Fault> {
         let request = PageRequest { from: From::Start, ..request.clone() };
         let page = Page {
             statement: Statement::default(),
@@ -159,6 +164,7 @@ impl<'a> Page<'a> {
             backwards: false,
             request: &request,
             described,
+            locals,
         };
         let mut statement = Statement::default();
         // As JSON the answer would not have the type text.
@@ -168,7 +174,12 @@ impl<'a> Page<'a> {
     }
 
     /// The statement for one row by its identity.
-    pub fn record(request: &PageRequest, key: &Key, described: &Described) -> Result<Statement, Fault> {
+    pub fn record(
+        request: &PageRequest,
+        key: &Key,
+        described: &Described,
+        locals: &Locals,
+    ) -> Result<Statement, Fault> {
         let identity = &described.bound.spec.identity;
         if identity.is_empty() {
             return Err(untellable(described));
@@ -189,11 +200,14 @@ impl<'a> Page<'a> {
             backwards: false,
             request,
             described,
+            locals,
         };
         let mut statement = Statement::default();
         statement.push("SELECT ");
         page.write_outputs(&mut statement);
-        statement.push("\nFROM (\n").push(&described.bound.spec.sql).push("\n) q\nWHERE ");
+        statement.push("\nFROM (\n");
+        locals.write(&described.bound.spec, &mut statement);
+        statement.push("\n) q\nWHERE ");
         let pairs: Vec<_> = identity.iter().zip(key).collect();
         statement.join(&pairs, " AND ", |statement, (name, value)| {
             statement.push(&format!("q.{} = ", identifier(name))).bind(value.as_deref(), key_type(described, name));

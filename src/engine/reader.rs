@@ -2,10 +2,12 @@
 
 use super::OnProgress;
 use super::bound::{Bound, Described};
+use super::commands::Commands;
+use super::local::Locals;
 use super::page::{self, Page};
 use super::statement::Statement;
 use super::survey::Bindings;
-use super::{describe, relation, survey, tenants};
+use super::{describe, local, relation, survey, tenants};
 use crate::catalog::Library;
 use crate::db::{Envelope, Rows, Session};
 use crate::model::request::{PageRequest, Progress};
@@ -13,6 +15,7 @@ use crate::model::table::Key;
 use crate::model::{Fault, Kind, Outcome, PaneRef, Request, Source};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Instant;
 
 /// Characters of a cell when a record is read whole.
 const RECORD_CELL_CHARS: usize = 1 << 20;
@@ -61,6 +64,9 @@ pub(super) struct Reader<'a> {
     pub library: &'a Library,
     pub envelope: &'a Envelope,
     pub progress: OnProgress<'a>,
+    pub commands: &'a Commands,
+    /// What pgdeck itself has to tell the SQL.
+    pub locals: &'a Locals,
 }
 
 impl Reader<'_> {
@@ -77,11 +83,11 @@ impl Reader<'_> {
     }
 
     async fn page(&self, request: &PageRequest) -> Result<Outcome, Fault> {
-        if request.describe_anew {
+        if request.anew {
             self.cache.forget(&request.pane);
         }
         let described = self.described(&request.pane).await?;
-        let page = Page::plan(request, &described)?;
+        let page = Page::plan(request, &described, self.locals)?;
         let answer = self.run(&described.bound, &page.statement).await;
         let answer = answer.map_err(|fault| request.filter.blame(fault))?;
         Ok(Outcome::Table(Arc::new(page.table(answer))))
@@ -89,7 +95,7 @@ impl Reader<'_> {
 
     async fn estimate(&self, request: &PageRequest) -> Result<Outcome, Fault> {
         let described = self.described(&request.pane).await?;
-        let statement = Page::estimate(request, &described)?;
+        let statement = Page::estimate(request, &described, self.locals)?;
         let answer = self.run(&described.bound, &statement).await?;
         let rows = page::estimated(answer);
         rows.map(Outcome::Estimate).ok_or_else(|| Fault::query("the planner gave no estimate"))
@@ -98,7 +104,7 @@ impl Reader<'_> {
     async fn record(&self, request: &PageRequest, key: &Key) -> Result<Outcome, Fault> {
         let described = self.described(&request.pane).await?;
         let request = PageRequest { cell_chars: RECORD_CELL_CHARS, ..request.clone() };
-        let statement = Page::record(&request, key, &described)?;
+        let statement = Page::record(&request, key, &described, self.locals)?;
         let answer = self.run(&described.bound, &statement).await?;
         let table = page::record_table(&described, answer, request.cell_chars)?;
         Ok(Outcome::Table(Arc::new(table)))
@@ -113,7 +119,7 @@ impl Reader<'_> {
                 continue;
             };
             let envelope = self.envelope_of(&bindings);
-            match self.session.read(&envelope, &statement.sql, &statement.params).await {
+            match self.ask("tenants", &envelope, &statement.sql, &statement.params).await {
                 Ok(answer) => found.extend(tenants::candidates(source, answer)),
                 // One system's table that may not be read does not hide the tenants of the others.
                 Err(fault) if fault.kind == Kind::Query => refused = refused.or(Some(fault)),
@@ -128,10 +134,25 @@ impl Reader<'_> {
 
     async fn run(&self, bound: &Bound, statement: &Statement) -> Result<Rows, Fault> {
         (self.progress)(Progress::Running);
-        self.session.read(&bound.envelope, &statement.sql, &statement.params).await
+        self.ask(&bound.pane.to_string(), &bound.envelope, &statement.sql, &statement.params).await
     }
 
-    async fn bindings(&self) -> Result<Arc<Bindings>, Fault> {
+    /// One read, noted in the command log under what it is for.
+    pub async fn ask(
+        &self,
+        what: &str,
+        envelope: &Envelope,
+        sql: &str,
+        params: &[Option<String>],
+    ) -> Result<Rows, Fault> {
+        let begun = Instant::now();
+        let answer = self.session.read(envelope, sql, params).await;
+        let rows = answer.as_ref().map(|answer| answer.rows.len());
+        self.commands.note(what, sql, begun.elapsed(), rows.map_err(|fault| fault.message.as_str()));
+        answer
+    }
+
+    pub async fn bindings(&self) -> Result<Arc<Bindings>, Fault> {
         let kept = self.cache.lock().bindings.clone();
         match kept {
             Some(bindings) => Ok(bindings),
@@ -144,15 +165,15 @@ impl Reader<'_> {
         (self.progress)(Progress::Describing);
         let mut envelope = self.envelope.clone();
         let mut notes: Vec<String> = self.library.problems.iter().map(|fault| fault.message.clone()).collect();
-        let mut facts = self.session.read(&envelope, survey::FACTS, &[]).await;
+        let mut facts = self.ask("survey", &envelope, survey::FACTS, &[]).await;
         if facts.as_ref().is_err_and(|fault| fault.is("22023")) {
             notes.push(format!("the server does not know the time zone {}; times are in UTC", envelope.time_zone));
             envelope.time_zone = "UTC".to_owned();
-            facts = self.session.read(&envelope, survey::FACTS, &[]).await;
+            facts = self.ask("survey", &envelope, survey::FACTS, &[]).await;
         }
         let facts = survey::facts(&facts?, self.session.is_pooled())?;
         let wanted = [Some(survey::wanted(self.library))];
-        let standing = self.session.read(&envelope, survey::STANDING, &wanted).await?;
+        let standing = self.ask("survey", &envelope, survey::STANDING, &wanted).await?;
         let bindings = Arc::new(survey::bind(self.library, facts, &standing, &envelope, notes));
         let mut kept = self.cache.lock();
         *kept = Kept { bindings: Some(bindings.clone()), ..Kept::default() };
@@ -160,7 +181,7 @@ impl Reader<'_> {
     }
 
     /// The envelope of reads that name everything in full, in the zone the survey settled on.
-    fn envelope_of(&self, bindings: &Bindings) -> Envelope {
+    pub fn envelope_of(&self, bindings: &Bindings) -> Envelope {
         Envelope { time_zone: bindings.survey.facts.time_zone.clone(), ..self.envelope.clone() }
     }
 
@@ -189,7 +210,7 @@ impl Reader<'_> {
         (self.progress)(Progress::Describing);
         let envelope = self.envelope_of(bindings);
         let params = [Some(schema.to_owned()), Some(name.to_owned())];
-        let answer = self.session.read(&envelope, relation::SQL, &params).await?;
+        let answer = self.ask("describe", &envelope, relation::SQL, &params).await?;
         let search_path = survey::search_path("pg_catalog", &bindings.survey.facts);
         let envelope = Envelope { search_path, ..envelope };
         let bound = Arc::new(relation::bind(pane, owner(bindings, schema, name), &answer, envelope)?);
@@ -208,10 +229,10 @@ impl Reader<'_> {
 
     async fn describe(&self, bound: Arc<Bound>) -> Result<Described, Fault> {
         (self.progress)(Progress::Describing);
-        let sql = &bound.spec.sql;
-        let names = self.session.read(&bound.envelope, &describe::names(sql), &[]).await?;
+        let sql = &local::empty(&bound.spec.sql, &bound.spec.local);
+        let names = self.ask("describe", &bound.envelope, &describe::names(sql), &[]).await?;
         let names = describe::read_names(names)?;
-        let types = self.session.read(&bound.envelope, &describe::types(sql, &names), &[]).await?;
+        let types = self.ask("describe", &bound.envelope, &describe::types(sql, &names), &[]).await?;
         let columns = Arc::new(describe::columns(&bound.spec, &names, types)?);
         let described = Described { bound, columns };
         self.cache.lock().described.insert(described.bound.pane.clone(), described.clone());

@@ -2,29 +2,48 @@
 
 use crate::catalog::Library;
 use crate::db::{Target, migrate};
+use crate::model::Fault;
+use crate::model::operation::{Intent, Plan, Receipt};
 use crate::model::request::Install;
-use crate::model::{Fault, Outcome, Request};
 
-/// The plan or receipt of an install request. An operation that has begun is not stopped: it ends as a whole.
-pub(super) async fn run(target: &Target, library: &Library, request: Request) -> Result<Outcome, Fault> {
-    let wanted = match &request {
-        Request::PlanInstall(wanted)
-        | Request::Install(wanted)
-        | Request::PlanUninstall(wanted)
-        | Request::Uninstall(wanted) => wanted,
-        _ => return Err(Fault::usage("this request is not an operation")),
-    };
-    let system = library.system(&wanted.system)?;
-    let files = &library.files;
+/// What installing or uninstalling would do.
+pub(super) async fn plan(target: &Target, library: &Library, intent: Intent) -> Result<Plan, Fault> {
     let options = target.sqlx_options()?;
-    let Install { schema, sample_rows, .. } = wanted;
-    let schema = schema.as_deref().unwrap_or(&system.name);
-    match &request {
-        Request::PlanInstall(_) => {
-            migrate::plan_install(options, system, files, schema, *sample_rows).await.map(Outcome::Plan)
+    let files = &library.files;
+    match &intent {
+        Intent::Install(wanted) => {
+            let system = library.system(&wanted.system)?;
+            migrate::plan_install(options, system, files, schema(wanted), wanted.sample_rows).await
         }
-        Request::PlanUninstall(_) => migrate::plan_uninstall(options, system, files, schema).await.map(Outcome::Plan),
-        Request::Uninstall(_) => migrate::uninstall(options, system, files, schema).await.map(Outcome::Receipt),
-        _ => migrate::install(options, system, files, schema, *sample_rows).await.map(Outcome::Receipt),
+        Intent::Uninstall(wanted) => {
+            let system = library.system(&wanted.system)?;
+            migrate::plan_uninstall(options, system, files, schema(wanted)).await
+        }
+        _ => Err(not_a_system()),
     }
+}
+
+/// Does it. What has begun is not stopped: it ends as a whole.
+pub(super) async fn perform(target: &Target, library: &Library, intent: &Intent) -> Result<Receipt, Fault> {
+    let options = target.sqlx_options()?;
+    let files = &library.files;
+    match intent {
+        Intent::Install(wanted) => {
+            let system = library.system(&wanted.system)?;
+            migrate::install(options, system, files, schema(wanted), wanted.sample_rows).await
+        }
+        Intent::Uninstall(wanted) => {
+            let system = library.system(&wanted.system)?;
+            migrate::uninstall(options, system, files, schema(wanted)).await
+        }
+        _ => Err(not_a_system()),
+    }
+}
+
+fn schema(wanted: &Install) -> &str {
+    wanted.schema.as_deref().unwrap_or(&wanted.system)
+}
+
+fn not_a_system() -> Fault {
+    Fault::usage("this operation installs no system")
 }

@@ -57,6 +57,8 @@ pub enum Opens {
     },
     /// The page of the table named by these two columns.
     Relation { schema: String, name: String },
+    /// The pane named by one column, with the filter in another. Where either is empty, the whole record.
+    Door { pane: String, filter: String },
 }
 
 /// One pane as it stands on this database.
@@ -72,6 +74,8 @@ pub struct PaneEntry {
     /// A list, read page by page; otherwise a report, read as a whole.
     pub paged: bool,
     pub opens: Opens,
+    /// The operations that can be done to a row, by name.
+    pub actions: Vec<String>,
 }
 
 /// The answer to a survey: all a face needs to build its deck.

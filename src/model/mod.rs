@@ -7,6 +7,7 @@ pub mod cell;
 pub mod deck;
 pub mod fault;
 pub mod filter;
+pub mod finding;
 pub mod nearest;
 pub mod operation;
 pub mod pane;

@@ -1,30 +1,237 @@
-//! What a change would do, and what it did (DESIGN §5, `plan` and `receipt`).
+//! What a change would do, and what it did (DESIGN §5, `plan` and `receipt`), and the one list of operations there are.
+//! It must not know how an operation is carried out.
 
-/// One row or object a plan names.
-#[derive(Clone, Debug, PartialEq)]
+use super::fault::Fault;
+use super::request::{Install, Scope};
+use serde::{Deserialize, Serialize};
+
+/// One operation as a person meets it. Panes offer it by name (`actions = ["restore"]`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OperationSpec {
+    pub name: &'static str,
+    /// What it does, as the list of a row's actions says it.
+    pub title: &'static str,
+    /// The columns of a row it reads.
+    pub reads: &'static [&'static str],
+}
+
+/// Every operation that can be done to a row of a pane.
+pub const OPERATIONS: &[OperationSpec] = &[
+    OperationSpec {
+        name: "restore",
+        title: "Restore the row with everything that was deleted along with it",
+        reads: &["table", "key"],
+    },
+    OperationSpec { name: "undo", title: "Undo this operation where nothing changed since", reads: &["id"] },
+    OperationSpec { name: "refresh", title: "Refresh the materialized view", reads: &["schema", "view"] },
+    OperationSpec {
+        name: "cancel",
+        title: "Cancel what this backend runs (pg_cancel_backend)",
+        reads: &["pid", "backend_start"],
+    },
+    OperationSpec {
+        name: "terminate",
+        title: "End this backend's session (pg_terminate_backend)",
+        reads: &["pid", "backend_start"],
+    },
+];
+
+/// The operation of this name.
+pub fn operation(name: &str) -> Option<&'static OperationSpec> {
+    OPERATIONS.iter().find(|spec| spec.name == name)
+}
+
+/// How far a restore reaches.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Reach {
+    /// The whole deletion the row fell with.
+    #[default]
+    Deletion,
+    /// The named rows alone.
+    Only,
+    /// The deletion, and the parents that were deleted apart from it.
+    WithParents,
+}
+
+/// What a restore does about rows that cannot come back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum OnConflict {
+    /// Nothing is restored at all.
+    #[default]
+    Abort,
+    /// They stay deleted.
+    Skip,
+}
+
+/// Soft-deleted rows to be brought back.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Restore {
+    /// `schema.table`, `system.table`, or a bare name that only one system has.
+    pub table: String,
+    /// One row each: the bare value of a one-column key, else a JSON object.
+    pub keys: Vec<String>,
+    pub reach: Reach,
+    pub on_conflict: OnConflict,
+    /// Rows of other tenants are left out.
+    pub scope: Option<Scope>,
+    /// Who asked, as they say themselves.
+    pub actor: Option<String>,
+    pub reason: Option<String>,
+}
+
+/// How a materialized view is refreshed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RefreshMode {
+    /// Concurrently where the view can be, else plainly.
+    #[default]
+    Auto,
+    Concurrently,
+    Plain,
+}
+
+/// Which views are refreshed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Views {
+    /// `schema.view`, or a bare name that only one schema has.
+    Named(Vec<String>),
+    All,
+    /// Those known to be out of date.
+    Stale,
+}
+
+/// Everything that can be asked for that changes something.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Intent {
+    Install(Install),
+    Uninstall(Install),
+    Restore(Restore),
+    /// The operation of this id, or the newest of this database that can be undone.
+    Undo(Option<String>),
+    Refresh {
+        views: Views,
+        mode: RefreshMode,
+    },
+    /// Cancel or terminate the backend with this process id, started at that time where it is known.
+    Signal {
+        pid: i32,
+        started: Option<String>,
+        terminate: bool,
+    },
+}
+
+impl Intent {
+    /// The name of the operation.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Intent::Install(_) => "install",
+            Intent::Uninstall(_) => "uninstall",
+            Intent::Restore(_) => "restore",
+            Intent::Undo(_) => "undo",
+            Intent::Refresh { .. } => "refresh",
+            Intent::Signal { terminate: false, .. } => "cancel",
+            Intent::Signal { terminate: true, .. } => "terminate",
+        }
+    }
+
+    /// What an operation of the list means for a row whose columns have these values. Fails where a column it reads
+    /// has no value there.
+    pub fn of_row(
+        spec: &OperationSpec,
+        value: impl Fn(&str) -> Option<String>,
+        scope: Option<Scope>,
+    ) -> Result<Self, Fault> {
+        let read =
+            |name: &str| value(name).ok_or_else(|| Fault::usage(format!("{}: the row says no {name}", spec.name)));
+        Ok(match spec.name {
+            "restore" => Intent::Restore(Restore {
+                table: read("table")?,
+                keys: vec![read("key")?],
+                scope,
+                ..Restore::default()
+            }),
+            "undo" => Intent::Undo(Some(read("id")?)),
+            "refresh" => Intent::Refresh {
+                views: Views::Named(vec![format!("{}.{}", read("schema")?, read("view")?)]),
+                mode: RefreshMode::Auto,
+            },
+            _ => Intent::Signal {
+                pid: read("pid")?.parse().map_err(|_| Fault::usage("the row's pid is no number"))?,
+                started: Some(read("backend_start")?),
+                terminate: spec.name == "terminate",
+            },
+        })
+    }
+}
+
+/// One row or object a plan or receipt names.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct PlanRow {
     /// The table or object, as a person writes it.
     pub table: String,
     /// The key as column and value, in order; empty for an object.
     pub key: Vec<(String, Option<String>)>,
-    /// What happens to it: `create`, `drop`, `restore`, `skip`.
+    /// What happens to it: `create`, `drop`, `restore`, `skip`, `conflict`, `refresh`.
     pub action: String,
     pub reason: Option<String>,
+    /// How a person knows the row.
+    #[serde(default)]
+    pub label: Option<String>,
+    /// How deep it stands below the first row of its tree.
+    #[serde(default)]
+    pub depth: usize,
+    /// What was seen of it, by name (`xmin`, `deleted_at`, …): a plan is carried out only where this still holds.
+    #[serde(default)]
+    pub seen: Vec<(String, Option<String>)>,
 }
 
 /// What an operation would do. Nothing has happened yet.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
     pub operation: String,
+    pub intent: Intent,
     pub rows: Vec<PlanRow>,
     /// How many rows or objects of each table are touched.
     pub counts: Vec<(String, u64)>,
     /// The statements, in order, as they would be sent.
     pub sql: Vec<String>,
+    /// What a person should know before: triggers, locks, why this mode.
+    #[serde(default)]
+    pub notes: Vec<String>,
+    /// Why it cannot be carried out as it stands.
+    #[serde(default)]
+    pub refused: Option<String>,
+    /// What to type to go on, and how to ask for it; None where one key is enough outside production.
+    #[serde(default)]
+    pub typed: Option<(String, String)>,
+}
+
+impl Plan {
+    /// A plan that says nothing yet.
+    pub fn of(intent: Intent) -> Self {
+        Self {
+            operation: intent.name().to_owned(),
+            intent,
+            rows: Vec::new(),
+            counts: Vec::new(),
+            sql: Vec::new(),
+            notes: Vec::new(),
+            refused: None,
+            typed: None,
+        }
+    }
+}
+
+impl Plan {
+    /// Stopping it on its way leaves everything as it was; otherwise it is finished first.
+    pub fn can_be_stopped(&self) -> bool {
+        matches!(self.intent, Intent::Refresh { .. })
+    }
 }
 
 /// How an operation ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Ending {
     Done,
     RolledBack,
@@ -43,13 +250,16 @@ impl Ending {
 }
 
 /// What an operation did.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Receipt {
     pub operation: String,
     pub id: String,
     pub ending: Ending,
     pub counts: Vec<(String, u64)>,
     pub sql: Vec<String>,
-    /// What a person should know: stood aside, skipped parts, time taken.
+    /// What a person should know: what did not come back, what is out of date now, time taken.
     pub notes: Vec<String>,
+    /// The rows as they stand after it, with what an undo needs to see unchanged.
+    #[serde(default)]
+    pub rows: Vec<PlanRow>,
 }

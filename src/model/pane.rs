@@ -1,10 +1,11 @@
 //! The name of a pane, as a person types it and as the engine binds it.
 
 use super::fault::Fault;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// A system bound to the schema its tables stand in.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Source {
     pub system: String,
     pub schema: String,

@@ -2,9 +2,11 @@
 
 use super::deck::{Survey, Tenant};
 use super::filter::Filter;
-use super::operation::{Plan, Receipt};
+use super::finding::{Selection, Verification};
+use super::operation::{Intent, Plan, Receipt};
 use super::pane::{PaneRef, Source};
 use super::table::{Key, SortKey, Table};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// Where a page starts.
@@ -21,7 +23,7 @@ pub enum From {
 }
 
 /// The tenant all panes of one system are limited to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scope {
     /// The system the tenant belongs to; panes from elsewhere do not know its key.
     pub source: Source,
@@ -44,8 +46,8 @@ pub struct PageRequest {
     pub columns: Vec<String>,
     /// At most this many characters of each cell.
     pub cell_chars: usize,
-    /// Look at the table's columns again: they may have changed.
-    pub describe_anew: bool,
+    /// The person asked to read it again: columns may have changed, and checks are run anew.
+    pub anew: bool,
 }
 
 impl PageRequest {
@@ -60,13 +62,13 @@ impl PageRequest {
             limit,
             columns: Vec::new(),
             cell_chars: 2000,
-            describe_anew: false,
+            anew: false,
         }
     }
 }
 
 /// A system to be installed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Install {
     pub system: String,
     /// The schema to install into; the system's name by default.
@@ -92,10 +94,12 @@ pub enum Request {
     Tenants {
         text: String,
     },
-    PlanInstall(Install),
-    Install(Install),
-    PlanUninstall(Install),
-    Uninstall(Install),
+    /// What an operation would do. Changes nothing.
+    Plan(Intent),
+    /// Carries a plan out as it was shown; what changed since makes it fail.
+    Perform(Box<Plan>),
+    /// Runs checks.
+    Verify(Selection),
 }
 
 /// What came of a request.
@@ -107,6 +111,7 @@ pub enum Outcome {
     Tenants(Vec<Tenant>),
     Plan(Plan),
     Receipt(Receipt),
+    Verification(Arc<Verification>),
 }
 
 /// How far a request has come.
@@ -115,4 +120,14 @@ pub enum Progress {
     Connecting,
     Describing,
     Running,
+    /// So many checks of so many are through.
+    Checks {
+        done: u32,
+        of: u32,
+    },
+    /// An operation has come to this step, after so many seconds.
+    Step {
+        what: &'static str,
+        seconds: u32,
+    },
 }

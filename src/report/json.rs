@@ -2,7 +2,7 @@
 //! held twice.
 
 use super::value::{cell, iso, string};
-use crate::model::operation::{Plan, Receipt};
+use crate::model::operation::{Plan, PlanRow, Receipt};
 use crate::model::{Column, Row, Table};
 use std::io::{self, Write};
 
@@ -37,13 +37,18 @@ pub fn object(columns: &[Column], row: &Row) -> String {
 pub fn plan(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
     write!(out, "{{\"schema\":1,\"operation\":{},\"rows\":[", string(&plan.operation))?;
     for (n, row) in plan.rows.iter().enumerate() {
-        let key = row.key.iter().map(|(column, value)| format!("{}:{}", string(column), optional(value.as_deref())));
-        let key = key.collect::<Vec<_>>().join(",");
-        let (table, action) = (string(&row.table), string(&row.action));
-        let reason = optional(row.reason.as_deref());
-        write!(out, "{}{{\"table\":{table},\"key\":{{{key}}},\"action\":{action},\"reason\":{reason}}}", comma(n))?;
+        write!(out, "{}{}", comma(n), plan_row(row))?;
     }
-    writeln!(out, "],\"counts\":{},\"sql\":{}}}", counts(&plan.counts), strings(&plan.sql))
+    write!(out, "],\"counts\":{},\"sql\":{},", counts(&plan.counts), strings(&plan.sql))?;
+    writeln!(out, "\"notes\":{},\"refused\":{}}}", strings(&plan.notes), optional(plan.refused.as_deref()))
+}
+
+fn plan_row(row: &PlanRow) -> String {
+    let key = row.key.iter().map(|(column, value)| format!("{}:{}", string(column), optional(value.as_deref())));
+    let key = key.collect::<Vec<_>>().join(",");
+    let (table, action) = (string(&row.table), string(&row.action));
+    let (reason, label) = (optional(row.reason.as_deref()), optional(row.label.as_deref()));
+    format!("{{\"table\":{table},\"key\":{{{key}}},\"action\":{action},\"reason\":{reason},\"label\":{label}}}")
 }
 
 /// The `receipt` shape.
@@ -51,7 +56,9 @@ pub fn receipt(receipt: &Receipt, out: &mut dyn Write) -> io::Result<()> {
     let (operation, id) = (string(&receipt.operation), string(&receipt.id));
     write!(out, "{{\"schema\":1,\"operation\":{operation},\"id\":{id},")?;
     write!(out, "\"outcome\":{},", string(receipt.ending.name()))?;
-    writeln!(out, "\"counts\":{},\"sql\":{}}}", counts(&receipt.counts), strings(&receipt.sql))
+    let rows: Vec<String> = receipt.rows.iter().map(plan_row).collect();
+    write!(out, "\"counts\":{},\"sql\":{},", counts(&receipt.counts), strings(&receipt.sql))?;
+    writeln!(out, "\"rows\":[{}],\"notes\":{}}}", rows.join(","), strings(&receipt.notes))
 }
 
 fn counts(counts: &[(String, u64)]) -> String {

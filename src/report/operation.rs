@@ -4,16 +4,26 @@ use crate::model::operation::{Ending, Plan, PlanRow, Receipt};
 use crate::model::sanitise;
 use std::io::{self, Write};
 
-/// What would be done, the counts, then the SQL.
+/// Why it cannot be done, what would be done as a tree, the counts, what to know, then the SQL.
 pub fn plan(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "plan: {}. Nothing has been changed.", sanitise::line(&plan.operation))?;
-    for row in &plan.rows {
-        let reason = row.reason.as_deref().map(|reason| format!("  ({})", sanitise::line(reason)));
-        let named = format!("{}{}", sanitise::line(&row.table), key(row));
-        writeln!(out, "  {:<8} {named}{}", sanitise::line(&row.action), reason.unwrap_or_default())?;
+    if let Some(reason) = &plan.refused {
+        writeln!(out, "refused: {}", sanitise::line(reason))?;
     }
+    plan.rows.iter().try_for_each(|row| tree_row(row, out))?;
     counts(&plan.counts, out)?;
+    plan.notes.iter().try_for_each(|note| writeln!(out, "note: {}", sanitise::line(note)))?;
     statements(&plan.sql, out)
+}
+
+/// The statements alone. A terminal gets them with hostile characters made visible, a file as they are.
+pub fn sql(plan: &Plan, terminal: bool, out: &mut dyn Write) -> io::Result<()> {
+    for statement in &plan.sql {
+        let statement = ended(statement);
+        let shown = if terminal { sanitise::block(&statement) } else { statement };
+        writeln!(out, "{shown}")?;
+    }
+    Ok(())
 }
 
 /// How it ended, the counts, what to know.
@@ -25,8 +35,18 @@ pub fn receipt(receipt: &Receipt, out: &mut dyn Write) -> io::Result<()> {
     };
     let (operation, id) = (sanitise::line(&receipt.operation), sanitise::line(&receipt.id));
     writeln!(out, "{operation}: {ending}  (operation {id})")?;
+    receipt.rows.iter().try_for_each(|row| tree_row(row, out))?;
     counts(&receipt.counts, out)?;
     receipt.notes.iter().try_for_each(|note| writeln!(out, "note: {}", sanitise::line(note)))
+}
+
+/// One row, indented by its depth: what happens, to what, how a person knows it, and why.
+fn tree_row(row: &PlanRow, out: &mut dyn Write) -> io::Result<()> {
+    let named = format!("{}{}", sanitise::line(&row.table), key(row));
+    let label = row.label.as_deref().map(|label| format!("  {}", sanitise::line(label)));
+    let reason = row.reason.as_deref().map(|reason| format!("  ({})", sanitise::line(reason)));
+    let (label, reason) = (label.unwrap_or_default(), reason.unwrap_or_default());
+    writeln!(out, "  {:<8} {}{named}{label}{reason}", sanitise::line(&row.action), "  ".repeat(row.depth))
 }
 
 fn key(row: &PlanRow) -> String {
@@ -50,11 +70,15 @@ fn statements(sql: &[String], out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "\nsql")?;
     }
     for statement in sql {
-        let statement = statement.trim_end();
-        // So that the whole can be pasted and run.
-        let ends = statement.lines().last().is_none_or(|line| line.ends_with(';') || line.starts_with("--"));
-        let statement = sanitise::block(&format!("{statement}{}", if ends { "" } else { ";" }));
-        statement.lines().try_for_each(|line| writeln!(out, "  {line}"))?;
+        let statement = ended(statement);
+        sanitise::block(&statement).lines().try_for_each(|line| writeln!(out, "  {line}"))?;
     }
     Ok(())
+}
+
+/// With its semicolon, so that the whole can be pasted and run.
+fn ended(statement: &str) -> String {
+    let statement = statement.trim_end();
+    let ends = statement.lines().last().is_none_or(|line| line.ends_with(';') || line.starts_with("--"));
+    format!("{statement}{}", if ends { "" } else { ";" })
 }

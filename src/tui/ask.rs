@@ -43,7 +43,7 @@ impl App {
         };
         list.from = from.clone();
         let mut request = list.request(from, limit, scope);
-        request.describe_anew = is_again && matches!(list.pane, PaneRef::Relation { .. });
+        request.anew = is_again;
         let mut stale: Vec<u64> = list.slot.wait(ticket).into_iter().collect();
         stale.extend(list.edge.take().map(|(ticket, _)| ticket));
         let mut effects: Vec<Effect> = stale.into_iter().map(Effect::Cancel).collect();

@@ -6,6 +6,7 @@ use super::msg::Effect;
 use super::record::Record;
 use super::slot::Slot;
 use crate::model::deck::{Opens, PaneEntry, Survey, Tenant};
+use crate::model::filter::Filter;
 use crate::model::{PaneRef, Table};
 use std::sync::Arc;
 
@@ -140,6 +141,13 @@ impl App {
                 Some((schema, name)) => self.go_to(PaneRef::Relation { schema, name }),
                 None => Vec::new(),
             },
+            Opens::Door { pane, filter } => match list.value(&pane) {
+                Some(pane) => {
+                    let filter = list.value(&filter);
+                    self.go_through_door(&pane, filter.as_deref())
+                }
+                None => self.open_record(),
+            },
             Opens::Scoped { pane, column, label } => match list.value(&column) {
                 Some(key) => {
                     let label = label.and_then(|label| list.value(&label)).unwrap_or_else(|| key.clone());
@@ -147,6 +155,30 @@ impl App {
                 }
                 None => Vec::new(),
             },
+        }
+    }
+
+    /// Goes to the pane of this name with the filter set. A filter nobody can read is left out, and said.
+    fn go_through_door(&mut self, pane: &str, filter: Option<&str>) -> Vec<Effect> {
+        let parsed = filter.map(Filter::parse);
+        let effects = self.go_to_name(pane);
+        match parsed {
+            None => effects,
+            Some(Err(fault)) => {
+                self.complain(fault.message);
+                effects
+            }
+            Some(Ok(filter)) => {
+                let Some(id) = self.place().map(|place| place.id) else {
+                    return effects;
+                };
+                if let Some(list) = self.list_mut() {
+                    list.filter = filter;
+                }
+                let mut effects: Vec<Effect> = effects.into_iter().filter(|e| matches!(e, Effect::Cancel(_))).collect();
+                effects.extend(self.ask_anew(id));
+                effects
+            }
         }
     }
 

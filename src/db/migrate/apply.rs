@@ -53,7 +53,7 @@ pub async fn install(
         None => Vec::new(),
     };
     notes.push(took(started));
-    Ok(Receipt { operation: "install".into(), id, ending: Ending::Done, counts, sql, notes })
+    Ok(Receipt { operation: "install".into(), id, ending: Ending::Done, counts, sql, notes, rows: Vec::new() })
 }
 
 fn took(started: Instant) -> String {
@@ -100,6 +100,7 @@ pub async fn uninstall(
         counts: vec![("steps".to_owned(), steps.len() as u64)],
         sql: steps.iter().rev().map(|step| format!("-- {}", step.down_path)).collect(),
         notes,
+        rows: Vec::new(),
     })
 }
 

@@ -7,7 +7,8 @@ use crate::catalog::files::Files;
 use crate::catalog::system::System;
 use crate::db::quote::{identifier, literal};
 use crate::model::Fault;
-use crate::model::operation::{Plan, PlanRow};
+use crate::model::operation::{Intent, Plan, PlanRow};
+use crate::model::request::Install;
 use sqlx::postgres::PgConnectOptions;
 
 /// The plan of `install`. Fails with the refusal `install` would meet.
@@ -38,11 +39,13 @@ pub async fn plan_install(
     sql.push("COMMIT".to_owned());
     sql.extend(outside);
     let relations = system.relations_named();
+    let install = Install { system: system.name.clone(), schema: Some(schema.to_owned()), sample_rows };
     Ok(Plan {
-        operation: "install".into(),
         rows: relations.iter().map(|name| row(schema, name, "create")).collect(),
         counts: vec![(schema.to_owned(), relations.len() as u64)],
         sql,
+        typed: Some(("the name of the schema".to_owned(), schema.to_owned())),
+        ..Plan::of(Intent::Install(install))
     })
 }
 
@@ -70,11 +73,13 @@ pub async fn plan_uninstall(
     sql.push("DROP SCHEMA pgdeck -- with the last system".to_owned());
     sql.push("COMMIT".to_owned());
     let relations = system.relations_named();
+    let uninstall = Install { system: system.name.clone(), schema: Some(schema.to_owned()), sample_rows: None };
     Ok(Plan {
-        operation: "uninstall".into(),
         rows: relations.iter().map(|name| row(schema, name, "drop")).collect(),
         counts: vec![(schema.to_owned(), relations.len() as u64)],
         sql,
+        typed: Some(("the name of the schema".to_owned(), schema.to_owned())),
+        ..Plan::of(Intent::Uninstall(uninstall))
     })
 }
 
@@ -83,5 +88,5 @@ fn commented(path: &str, sql: &str) -> String {
 }
 
 fn row(schema: &str, name: &str, action: &str) -> PlanRow {
-    PlanRow { table: format!("{schema}.{name}"), key: Vec::new(), action: action.into(), reason: None }
+    PlanRow { table: format!("{schema}.{name}"), action: action.into(), ..PlanRow::default() }
 }

@@ -13,7 +13,7 @@ impl Canvas<'_, '_> {
     pub(super) fn connecting(&mut self, area: Rect) {
         let text = match &self.app.survey {
             Slot::Loading { stage, .. } => stage_text(*stage),
-            _ => "",
+            _ => String::new(),
         };
         let text = format!("{text} {}", self.app.around.label);
         self.message(area, "pgdeck", &text, Role::Loading);
@@ -47,13 +47,16 @@ impl Canvas<'_, '_> {
 }
 
 /// How far a request on its way has come, in words.
-pub(super) fn stage_text(stage: Option<Progress>) -> &'static str {
-    match stage {
+pub(super) fn stage_text(stage: Option<Progress>) -> String {
+    let text = match stage {
         Some(Progress::Connecting) => "connecting …",
         Some(Progress::Describing) => "reading the catalog …",
         Some(Progress::Running) => "running …",
+        Some(Progress::Checks { done, of }) => return format!("{done} of {of} checks …"),
+        Some(Progress::Step { what, seconds }) => return format!("{what}, {seconds} s …"),
         None => "loading …",
-    }
+    };
+    text.to_owned()
 }
 
 /// One cell of air on each side.

@@ -15,9 +15,9 @@ impl Canvas<'_, '_> {
     pub(super) fn record(&mut self, area: Rect, record: &Record) {
         let state = match &record.slot {
             Slot::Loading { stage, .. } => stage_text(*stage),
-            _ => "",
+            _ => String::new(),
         };
-        let title = title(&record.title, &record.key, state);
+        let title = title(&record.title, &record.key, &state);
         let title = Line::from(Span::styled(title, self.theme.style(Role::Title)));
         let inner = self.framed(area, title, &[], Role::BorderFocus);
         if let Some((table, row)) = record.slot.value().and_then(|table| Some((table, table.rows.first()?))) {

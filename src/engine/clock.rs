@@ -1,4 +1,4 @@
-//! The time for listings that no server has dated.
+//! The time for what no server has dated: listings, the journal, the command log. It must not know what it dates.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

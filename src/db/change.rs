@@ -1,0 +1,51 @@
+//! One write transaction on a session: begun, run statement by statement, and ended once. Operations alone use it.
+//! It must not know what is changed or why.
+
+use super::envelope::{BEGIN_WRITE, Envelope};
+use super::session::Session;
+use crate::model::{Fault, Kind};
+
+/// A transaction that may write. A session is discarded after it: dropping both without an end makes the server roll back.
+pub struct Change<'a> {
+    session: &'a Session,
+}
+
+/// How a commit failed.
+#[derive(Debug)]
+pub enum Unended {
+    /// The server said no: nothing was changed.
+    RolledBack(Fault),
+    /// The answer never came: nobody knows.
+    InDoubt(Fault),
+}
+
+impl Session {
+    /// Begins a write transaction under these settings. Fails where the server takes no writes.
+    pub async fn begin(&self, envelope: &Envelope) -> Result<Change<'_>, Fault> {
+        self.simple(BEGIN_WRITE).await?;
+        self.simple(&envelope.settings(false)).await?;
+        Ok(Change { session: self })
+    }
+}
+
+impl Change<'_> {
+    /// Runs one statement and returns its rows; columns and parameters are as in [`Session::read`]. After a failure the
+    /// transaction can only be rolled back.
+    pub async fn run(&self, sql: &str, params: &[Option<String>]) -> Result<Vec<Vec<Option<String>>>, Fault> {
+        self.session.statement(sql, params).await
+    }
+
+    /// Makes the changes last.
+    pub async fn commit(self) -> Result<(), Unended> {
+        match self.session.simple("COMMIT").await {
+            Ok(()) => Ok(()),
+            Err(fault) if fault.kind == Kind::Connection => Err(Unended::InDoubt(fault)),
+            Err(fault) => Err(Unended::RolledBack(fault)),
+        }
+    }
+
+    /// Takes the changes back. A connection that is gone has done so by itself.
+    pub async fn roll_back(self) {
+        let _ = self.session.simple("ROLLBACK").await;
+    }
+}

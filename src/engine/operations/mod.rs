@@ -1,0 +1,194 @@
+//! Operations: planned on a read, carried out as planned on a session of their own, recorded in the journal
+//! (DESIGN §2, §5). What each one does stands in a module of its own; it must not know a face.
+
+mod refresh;
+mod restore;
+mod signal;
+mod undo;
+
+use super::journal::{Entry, Event, Journal, Whose};
+use super::local::Locals;
+use super::reader::Reader;
+use super::stop::Stop;
+use super::survey::Bindings;
+use super::{Inner, OnProgress, pool, systems};
+use crate::catalog::Library;
+use crate::db::{Change, Envelope, Session, Unended};
+use crate::model::operation::{Ending, Intent, Plan, Receipt};
+use crate::model::{Fault, Kind};
+use std::sync::Arc;
+use std::time::Instant;
+
+/// The plan of an intent. Changes nothing.
+pub(super) async fn plan(
+    inner: &Inner,
+    library: &Library,
+    intent: Intent,
+    stop: &Stop,
+    progress: OnProgress<'_>,
+) -> Result<Plan, Fault> {
+    if matches!(intent, Intent::Install(_) | Intent::Uninstall(_)) {
+        return systems::plan(&inner.target, library, intent).await;
+    }
+    let (session, _) = inner.pool.take().await?;
+    let locals = Locals::default();
+    let reader = inner.reader(&session, library, &locals, progress);
+    let result = pool::until_stopped(&session, stop, planned(&reader, inner, intent)).await;
+    if !matches!(&result, Err(fault) if fault.kind == Kind::Interrupted) {
+        inner.pool.give_back(session);
+    }
+    result
+}
+
+async fn planned(reader: &Reader<'_>, inner: &Inner, intent: Intent) -> Result<Plan, Fault> {
+    let bindings = reader.bindings().await?;
+    let whose = whose(reader, &bindings).await?;
+    match intent {
+        Intent::Restore(restore) => restore::plan(reader, &bindings, restore).await,
+        Intent::Undo(id) => undo::plan(reader, &bindings, &inner.journal, &whose, id).await,
+        Intent::Refresh { views, mode } => refresh::plan(reader, &bindings, &inner.journal, &whose, views, mode).await,
+        Intent::Signal { pid, started, terminate } => signal::plan(reader, &bindings, pid, started, terminate).await,
+        Intent::Install(_) | Intent::Uninstall(_) => Err(Fault::usage("a system is installed on a session of its own")),
+    }
+}
+
+/// Carries a plan out to its end, whatever becomes of the face that asked.
+pub(super) async fn perform(
+    inner: &Inner,
+    library: &Library,
+    plan: Plan,
+    stop: &Stop,
+    progress: OnProgress<'_>,
+) -> Result<Receipt, Fault> {
+    if let Some(reason) = &plan.refused {
+        return Err(Fault::new(Kind::Refused, format!("nothing has been changed: {reason}")));
+    }
+    let session = Session::open(&inner.target).await?;
+    let locals = Locals::default();
+    let reader = inner.reader(&session, library, &locals, progress);
+    let bindings = reader.bindings().await?;
+    let whose = whose(&reader, &bindings).await?;
+    let id = operation_id(&reader).await?;
+    let work = Work { inner, reader, bindings, journal: &inner.journal, whose, id, stop, begun: Instant::now() };
+    work.record(Event::Intent, |entry| entry.plan = Some(plan.clone()))?;
+    let result = work.carry_out(library, &plan).await;
+    work.close(result)
+}
+
+/// An operation being carried out.
+pub(super) struct Work<'a> {
+    pub inner: &'a Inner,
+    pub reader: Reader<'a>,
+    pub bindings: Arc<Bindings>,
+    pub journal: &'a Journal,
+    pub whose: Whose,
+    /// The operation's id, in the journal and in the audit row.
+    pub id: String,
+    pub stop: &'a Stop,
+    pub begun: Instant,
+}
+
+impl Work<'_> {
+    async fn carry_out(&self, library: &Library, plan: &Plan) -> Result<Receipt, Fault> {
+        match &plan.intent {
+            Intent::Install(_) | Intent::Uninstall(_) => {
+                systems::perform(&self.inner.target, library, &plan.intent).await
+            }
+            Intent::Restore(restore) => restore::perform(self, plan, restore).await,
+            Intent::Undo(_) => undo::perform(self, plan).await,
+            Intent::Refresh { .. } => refresh::perform(self, plan).await,
+            Intent::Signal { .. } => signal::perform(self, plan).await,
+        }
+    }
+
+    /// Begins the write transaction: names in full, short waits for locks.
+    pub async fn begin(&self, envelope: &Envelope) -> Result<Change<'_>, Fault> {
+        self.reader.session.begin(envelope).await
+    }
+
+    /// Runs one statement of the change, noted in the command log.
+    pub async fn run(
+        &self,
+        change: &Change<'_>,
+        sql: &str,
+        params: &[Option<String>],
+    ) -> Result<Vec<Vec<Option<String>>>, Fault> {
+        let begun = Instant::now();
+        let answer = change.run(sql, params).await;
+        let rows = answer.as_ref().map(Vec::len).map_err(|fault| fault.message.as_str());
+        self.inner.commands.note(self.whose_operation(), sql, begun.elapsed(), rows);
+        answer
+    }
+
+    fn whose_operation(&self) -> &str {
+        &self.id
+    }
+
+    /// Commits. A commit without an answer is a fault of kind in doubt.
+    pub async fn commit(&self, change: Change<'_>) -> Result<(), Fault> {
+        change.commit().await.map_err(|unended| match unended {
+            Unended::RolledBack(fault) => fault,
+            Unended::InDoubt(fault) => Fault { kind: Kind::InDoubt, ..fault },
+        })
+    }
+
+    /// A receipt of this operation that says done.
+    pub fn receipt(&self, plan: &Plan) -> Receipt {
+        Receipt {
+            operation: plan.operation.clone(),
+            id: self.id.clone(),
+            ending: Ending::Done,
+            counts: plan.counts.clone(),
+            sql: plan.sql.clone(),
+            notes: Vec::new(),
+            rows: Vec::new(),
+        }
+    }
+
+    fn record(&self, event: Event, fill: impl FnOnce(&mut Entry)) -> Result<(), Fault> {
+        let mut entry = Entry::new(&self.id, event, &self.whose, "");
+        fill(&mut entry);
+        let of_plan = entry.plan.as_ref().map(|plan| plan.operation.clone());
+        let of_receipt = entry.receipt.as_ref().map(|receipt| receipt.operation.clone());
+        entry.operation = of_plan.or(of_receipt).unwrap_or(entry.operation);
+        self.journal.write(&entry)
+    }
+
+    /// Writes how it ended. A journal that cannot be written any more does not change what happened: the receipt says so.
+    fn close(&self, result: Result<Receipt, Fault>) -> Result<Receipt, Fault> {
+        match result {
+            Ok(mut receipt) => {
+                receipt.id.clone_from(&self.id);
+                let written = self.record(Event::Done, |entry| entry.receipt = Some(receipt.clone()));
+                receipt.notes.extend(written.err().map(|fault| fault.message));
+                Ok(receipt)
+            }
+            Err(fault) => {
+                let event = if fault.kind == Kind::InDoubt { Event::InDoubt } else { Event::RolledBack };
+                // The fault itself is what matters now.
+                let _ = self.record(event, |entry| entry.reason = Some(fault.to_string()));
+                Err(fault)
+            }
+        }
+    }
+}
+
+/// Whose database this is.
+pub(super) async fn whose(reader: &Reader<'_>, bindings: &Bindings) -> Result<Whose, Fault> {
+    let envelope = reader.envelope_of(bindings);
+    let sql = "SELECT system_identifier::text FROM pg_catalog.pg_control_system()";
+    let answer = match reader.ask("journal", &envelope, sql, &[]).await {
+        Ok(answer) => answer.rows.into_iter().next().and_then(|row| row.into_iter().next()).flatten(),
+        Err(fault) if fault.is("42501") => None,
+        Err(fault) => return Err(fault),
+    };
+    let facts = &bindings.survey.facts;
+    Ok(Whose { system_identifier: answer, database: facts.database.clone(), role: facts.user.clone() })
+}
+
+async fn operation_id(reader: &Reader<'_>) -> Result<String, Fault> {
+    let sql = "SELECT pg_catalog.gen_random_uuid()::text";
+    let answer = reader.ask("journal", reader.envelope, sql, &[]).await?;
+    let id = answer.rows.into_iter().next().and_then(|row| row.into_iter().next()).flatten();
+    id.ok_or_else(|| Fault::query("the server gave no operation id"))
+}
