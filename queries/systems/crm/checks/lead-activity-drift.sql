@@ -6,14 +6,16 @@ about    = "data"
 why      = "Lists of neglected leads go by last_activity_at; one that is behind calls people about leads somebody works on."
 whole    = ["leads", "activities"]
 ---*/
--- Deleted activities count: the trigger does not take the time back when one is deleted.
+-- Deleted activities count: the trigger does not take the time back when one is deleted. By organization and lead, as the
+-- index has them.
 WITH latest AS (
   SELECT
+    a.org_id,
     a.lead_id,
     max(a.created_at) AS at
   FROM activities a
   WHERE a.lead_id IS NOT NULL
-  GROUP BY a.lead_id
+  GROUP BY a.org_id, a.lead_id
 )
 SELECT
   current_schema() || '.leads' AS object,
@@ -31,7 +33,7 @@ SELECT
   ) AS fix,
   count(*) AS weight
 FROM leads l
-JOIN latest a ON a.lead_id = l.id
+JOIN latest a ON a.org_id = l.org_id AND a.lead_id = l.id
 WHERE l.last_activity_at IS NULL OR l.last_activity_at < a.at
 HAVING count(*) > 0
 /*--- plant

@@ -7,28 +7,59 @@ why      = "Policies go by org_id alone. A row whose parent belongs to somebody 
 whole    = ["leads", "tasks", "notes", "deals", "activities", "email_threads", "email_messages", "attachments"]
 ---*/
 -- Foreign keys hold all but attachments together, as long as nobody loads data with triggers off; so everything is read.
+-- Parent and organization stand in one index of every large table, the id of the row does not: it is left out.
 WITH strangers AS (
-  SELECT 'tasks' AS child, c.id, c.org_id, p.org_id AS parent_org FROM tasks c JOIN leads p ON p.id = c.lead_id WHERE p.org_id <> c.org_id
+  SELECT 'tasks' AS child, 'leads' AS parent, p.id AS parent_id, c.org_id, p.org_id AS parent_org
+  FROM tasks c
+  JOIN leads p ON p.id = c.lead_id
+  WHERE p.org_id <> c.org_id
   UNION ALL
-  SELECT 'notes', c.id, c.org_id, p.org_id FROM notes c JOIN leads p ON p.id = c.lead_id WHERE p.org_id <> c.org_id
+  SELECT 'notes', 'leads', p.id, c.org_id, p.org_id
+  FROM notes c
+  JOIN leads p ON p.id = c.lead_id
+  WHERE p.org_id <> c.org_id
   UNION ALL
-  SELECT 'deals', c.id, c.org_id, p.org_id FROM deals c JOIN leads p ON p.id = c.lead_id WHERE p.org_id <> c.org_id
+  SELECT 'deals', 'leads', p.id, c.org_id, p.org_id
+  FROM deals c
+  JOIN leads p ON p.id = c.lead_id
+  WHERE p.org_id <> c.org_id
   UNION ALL
-  SELECT 'activities', c.id, c.org_id, p.org_id FROM activities c JOIN leads p ON p.id = c.lead_id WHERE p.org_id <> c.org_id
+  SELECT 'activities', 'leads', p.id, c.org_id, p.org_id
+  FROM activities c
+  JOIN leads p ON p.id = c.lead_id
+  WHERE p.org_id <> c.org_id
   UNION ALL
-  SELECT 'email_threads', c.id, c.org_id, p.org_id FROM email_threads c JOIN leads p ON p.id = c.lead_id WHERE p.org_id <> c.org_id
+  SELECT 'email_threads', 'leads', p.id, c.org_id, p.org_id
+  FROM email_threads c
+  JOIN leads p ON p.id = c.lead_id
+  WHERE p.org_id <> c.org_id
   UNION ALL
-  SELECT 'email_messages', c.id, c.org_id, p.org_id FROM email_messages c JOIN email_threads p ON p.id = c.thread_id WHERE p.org_id <> c.org_id
+  SELECT 'email_messages', 'email_threads', p.id, c.org_id, p.org_id
+  FROM email_messages c
+  JOIN email_threads p ON p.id = c.thread_id
+  WHERE p.org_id <> c.org_id
   UNION ALL
-  SELECT 'attachments', c.id, c.org_id, p.org_id FROM attachments c JOIN leads p ON p.id = c.entity_id WHERE c.entity_type = 'lead' AND p.org_id <> c.org_id
+  SELECT 'attachments', 'leads', p.id, c.org_id, p.org_id
+  FROM attachments c
+  JOIN leads p ON p.id = c.entity_id
+  WHERE c.entity_type = 'lead' AND p.org_id <> c.org_id
   UNION ALL
-  SELECT 'attachments', c.id, c.org_id, p.org_id FROM attachments c JOIN tasks p ON p.id = c.entity_id WHERE c.entity_type = 'task' AND p.org_id <> c.org_id
+  SELECT 'attachments', 'tasks', p.id, c.org_id, p.org_id
+  FROM attachments c
+  JOIN tasks p ON p.id = c.entity_id
+  WHERE c.entity_type = 'task' AND p.org_id <> c.org_id
   UNION ALL
-  SELECT 'attachments', c.id, c.org_id, p.org_id FROM attachments c JOIN notes p ON p.id = c.entity_id WHERE c.entity_type = 'note' AND p.org_id <> c.org_id
+  SELECT 'attachments', 'notes', p.id, c.org_id, p.org_id
+  FROM attachments c
+  JOIN notes p ON p.id = c.entity_id
+  WHERE c.entity_type = 'note' AND p.org_id <> c.org_id
   UNION ALL
-  SELECT 'attachments', c.id, c.org_id, p.org_id FROM attachments c JOIN deals p ON p.id = c.entity_id WHERE c.entity_type = 'deal' AND p.org_id <> c.org_id
+  SELECT 'attachments', 'deals', p.id, c.org_id, p.org_id
+  FROM attachments c
+  JOIN deals p ON p.id = c.entity_id
+  WHERE c.entity_type = 'deal' AND p.org_id <> c.org_id
   UNION ALL
-  SELECT 'attachments', c.id, c.org_id, p.org_id
+  SELECT 'attachments', 'email_messages', p.id, c.org_id, p.org_id
   FROM attachments c
   JOIN email_messages p ON p.id = c.entity_id
   WHERE c.entity_type = 'email' AND p.org_id <> c.org_id
@@ -36,11 +67,11 @@ WITH strangers AS (
 SELECT
   current_schema() || '.' || s.child AS object,
   format(
-    '%s on a record of another organization, the first of them %s of %s under a record of %s',
+    '%s on a record of another organization, the first under %s: a row of %s, a parent of %s',
     CASE count(*) WHEN 1 THEN '1 row hangs' ELSE count(*) || ' rows hang' END,
-    min(s.id::text),
-    (array_agg(s.org_id ORDER BY s.id))[1],
-    (array_agg(s.parent_org ORDER BY s.id))[1]
+    (array_agg(format('%s %s', s.parent, s.parent_id) ORDER BY s.parent_id, s.org_id))[1],
+    (array_agg(s.org_id ORDER BY s.parent_id, s.org_id))[1],
+    (array_agg(s.parent_org ORDER BY s.parent_id, s.org_id))[1]
   ) AS detail,
   'Decide whose the row is; then set its org_id or its parent right, and look how it got past the foreign key' AS fix,
   count(*) AS weight
