@@ -15,6 +15,7 @@ mod session;
 mod shell;
 mod show;
 mod systems;
+mod trial;
 mod verify;
 
 use crate::config::Settings;
@@ -136,10 +137,10 @@ fn library_command(command: &LibraryCommand, cli: &Cli, settings: &Settings) -> 
         LibraryCommand::Check { file: None, printed } => library::check_all(printed, &library),
         LibraryCommand::Check { file: Some(path), printed } => block_on(async {
             if !session::names_connection(cli, settings) {
-                return library::check_file(path, printed, None).await;
+                return library::check_file(path, printed, false, None).await;
             }
             let mut session = Session::new(session::engine(cli, settings, library)?, settings)?;
-            let result = library::check_file(path, printed, Some(&mut session)).await;
+            let result = library::check_file(path, printed, cli.common.write, Some(&mut session)).await;
             session.engine.close().await;
             result
         }),

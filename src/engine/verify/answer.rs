@@ -2,6 +2,7 @@
 
 use super::ask::MOST;
 use super::task::Task;
+use crate::catalog::CheckSpec;
 use crate::db::Rows;
 use crate::model::Fault;
 use crate::model::finding::{CheckRun, Finding, Status};
@@ -38,14 +39,13 @@ pub fn judge(task: &Task, answer: Result<Rows, Fault>, ms: f64) -> Judged {
     }
 }
 
-fn finding(task: &Task, row: Vec<Option<String>>) -> Result<Finding, String> {
+/// The finding of one row. Fails where the SQL does not say what a finding needs.
+pub fn finding(task: &Task, row: Vec<Option<String>>) -> Result<Finding, String> {
     let text = row.into_iter().next().flatten().unwrap_or_default();
     let row: Map<String, Value> =
         serde_json::from_str(&text).map_err(|error| format!("its row is no JSON: {error}"))?;
-    for name in ["object", "detail", "fix"].into_iter().chain(task.spec.identity.iter().map(String::as_str)) {
-        if !row.contains_key(name) {
-            return Err(format!("the SQL has no column {name}"));
-        }
+    if let Some(name) = columns(&task.spec).find(|name| !row.contains_key(*name)) {
+        return Err(format!("the SQL has no column {name}"));
     }
     let object = cell(&row, "object").ok_or("it found something without saying what: object is NULL")?;
     let identity: Vec<Option<String>> = task.spec.identity.iter().map(|name| cell(&row, name)).collect();
@@ -61,6 +61,11 @@ fn finding(task: &Task, row: Vec<Option<String>>) -> Result<Finding, String> {
         known: false,
         object,
     })
+}
+
+/// The columns every check must have.
+pub fn columns(spec: &CheckSpec) -> impl Iterator<Item = &str> {
+    ["object", "detail", "fix"].into_iter().chain(spec.identity.iter().map(String::as_str))
 }
 
 fn cell(row: &Map<String, Value>, name: &str) -> Option<String> {

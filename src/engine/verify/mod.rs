@@ -3,9 +3,16 @@
 mod answer;
 mod ask;
 mod hand;
+mod plant;
+mod script;
 mod task;
 pub(super) mod told;
+mod trial;
 mod whole;
+
+pub use plant::Planted;
+pub use trial::Tried;
+pub(super) use trial::try_check;
 
 use super::local::Locals;
 use super::stop::Stop;

@@ -76,6 +76,17 @@ pub fn chosen(
     }
 }
 
+/// One check of the library in every place it is bound.
+pub fn everywhere(library: &Library, bindings: &Bindings, envelope: &Envelope, id: &PaneId) -> Vec<Lot> {
+    let place = Place { library, bindings, envelope };
+    let bound = places(id, bindings).into_iter().map(|found| {
+        let source = found.map(|found| found.source.clone());
+        let name = PaneRef::Library { name: id.name.clone(), source }.to_string();
+        lot(&name, id, library.check(id), found, &place)
+    });
+    bound.collect()
+}
+
 /// What a choice is bound to.
 struct Place<'a> {
     library: &'a Library,
