@@ -2,8 +2,10 @@
 
 use super::Canvas;
 use crate::model::{Fault, sanitise};
-use crate::tui::overlay::{Field, Overlay, Picker};
+use crate::tui::offers::Offer;
+use crate::tui::overlay::{Confirm, Field, Overlay, Picker};
 use crate::tui::theme::Role;
+use crate::tui::wording::shortened;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Paragraph, Wrap};
@@ -22,6 +24,8 @@ impl Canvas<'_, '_> {
             Some(Overlay::Help(picker)) => {
                 self.picker(body, "Keys", "a word of what you want to do; ⏎ does it", picker)
             }
+            Some(Overlay::Actions(picker)) => self.actions(body, picker),
+            Some(Overlay::Confirm(confirm)) => self.confirm(body, confirm),
         }
     }
 
@@ -74,6 +78,62 @@ impl Canvas<'_, '_> {
         self.choices(list, picker);
     }
 
+    /// What can be done to a row: a title each, and below it why it cannot be had here.
+    fn actions(&mut self, body: Rect, picker: &Picker<Offer>) {
+        let lines = |at: &usize| picker.choices.get(*at).map_or(0, |choice| 1 + u16::from(choice.is_off));
+        let area = centred(body, picker.found.iter().map(lines).sum::<u16>().max(1) + 1);
+        self.frame.render_widget(Clear, area);
+        self.frame.buffer_mut().set_style(area, self.theme.style(Role::Overlay));
+        let title = Line::from(Span::styled(" What can be done to this row ", self.theme.style(Role::Title)));
+        let inner = self.framed(area, title, &[], Role::BorderFocus);
+        let input = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), height: 1.min(inner.height), ..inner };
+        self.field(input, &picker.field, "⏎ shows the plan; nothing is changed yet");
+        let mut y = inner.y + 1;
+        for (at, choice) in picker.found.iter().filter_map(|at| picker.choices.get(*at)).enumerate() {
+            let texts = [(choice.label.as_str(), 1), (if choice.is_off { choice.note.as_str() } else { "" }, 3)];
+            for (text, indent) in texts.into_iter().filter(|(text, _)| !text.is_empty()) {
+                if y >= inner.bottom() {
+                    return;
+                }
+                let line = Rect { y, height: 1, ..inner };
+                if at == picker.selected {
+                    self.frame.buffer_mut().set_style(line, self.theme.style(Role::CursorRow));
+                }
+                let dim = ratatui::style::Style { bg: None, ..self.theme.style(Role::Dim) };
+                let style = if choice.is_off { dim } else { ratatui::style::Style::new() };
+                let room = usize::from(line.width.saturating_sub(indent + 1));
+                let text = shortened(&sanitise::line(text), room);
+                self.frame.buffer_mut().set_stringn(line.x + indent, y, text, room, style);
+                y += 1;
+            }
+        }
+    }
+
+    /// The word that is wanted before a plan is carried out.
+    fn confirm(&mut self, body: Rect, confirm: &Confirm) {
+        let what = sanitise::line(&confirm.what);
+        let question = format!("Type {what} ({}) to carry the plan out.", sanitise::line(&confirm.word));
+        let leave = "esc leaves without doing anything";
+        let width = usize::from(body.width * 4 / 5).clamp(50, 100).saturating_sub(4);
+        let lines = question.width().div_ceil(width.max(1)) as u16;
+        let area = centred(body, lines + 3);
+        self.frame.render_widget(Clear, area);
+        self.frame.buffer_mut().set_style(area, self.theme.style(Role::Overlay));
+        let name = self.app.operation().map_or("", |operation| operation.intent.name());
+        let place = self.app.around.environment.as_deref().unwrap_or_default();
+        let title = format!(" {} ", sanitise::line(&format!("{name} {place}")).trim_end());
+        let inner = self.framed(area, Line::styled(title, self.theme.style(Role::Production)), &[], Role::Error);
+        let part = |y: u16, height: u16| Rect {
+            x: inner.x + 1,
+            y: inner.y + y,
+            width: inner.width.saturating_sub(2),
+            height: height.min(inner.height.saturating_sub(y)),
+        };
+        self.frame.render_widget(Paragraph::new(question).wrap(Wrap { trim: true }), part(0, lines));
+        self.field(part(lines, 1), &confirm.field, "");
+        self.frame.render_widget(Line::styled(leave, self.theme.style(Role::Dim)), part(lines + 2, 1));
+    }
+
     fn choices<T>(&mut self, area: Rect, picker: &Picker<T>) {
         let height = usize::from(area.height).max(1);
         let top = (picker.selected + 1).saturating_sub(height);
@@ -86,11 +146,12 @@ impl Canvas<'_, '_> {
             if at == picker.selected {
                 buffer.set_style(line, self.theme.style(Role::CursorRow));
             }
-            buffer.set_stringn(line.x + 1, y, sanitise::line(&choice.label), width, ratatui::style::Style::new());
+            let dim = ratatui::style::Style { bg: None, ..self.theme.style(Role::Dim) };
+            let style = if choice.is_off { dim } else { ratatui::style::Style::new() };
+            buffer.set_stringn(line.x + 1, y, sanitise::line(&choice.label), width, style);
             let x = line.x + 3 + width as u16;
             let room = usize::from(line.right().saturating_sub(x + 1));
-            let style = ratatui::style::Style { bg: None, ..self.theme.style(Role::Dim) };
-            buffer.set_stringn(x, y, sanitise::line(&choice.note), room, style);
+            buffer.set_stringn(x, y, sanitise::line(&choice.note), room, dim);
         }
     }
 }
