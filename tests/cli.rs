@@ -742,7 +742,7 @@ fn a_system_comes_and_goes_whole() {
     assert_eq!(ran.code, 0, "{ran:?}");
     let receipt: Value = serde_json::from_str(&ran.out).expect("JSON");
     let members: Vec<&str> = receipt.as_object().expect("an object").keys().map(String::as_str).collect();
-    assert_eq!(members, ["schema", "operation", "id", "outcome", "counts", "sql"]);
+    assert_eq!(members, ["schema", "operation", "id", "outcome", "counts", "sql", "rows", "notes"]);
     assert_eq!([&receipt["operation"], &receipt["outcome"]], ["uninstall", "done"]);
     assert_eq!(state(), "not here");
     assert_eq!(db.value("SELECT count(*) FROM pg_namespace WHERE nspname IN ('My CRM', 'pgdeck', 'auth')"), "0");

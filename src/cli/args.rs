@@ -1,6 +1,6 @@
 //! The command line as clap reads it: flags and subcommands, no behaviour (DESIGN §5).
 
-use crate::report::Format;
+use crate::report::{Format, Shape};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, Args, Parser, Subcommand};
 use std::ffi::OsString;
@@ -194,15 +194,22 @@ pub struct Change {
     /// The schema; the system's name by default
     #[arg(long, value_name = "SCHEMA")]
     pub schema: Option<String>,
+    #[command(flatten)]
+    pub how: How,
+}
+
+/// How an operation is asked for and told of; every one of them takes it.
+#[derive(Clone, Debug, Args)]
+pub struct How {
     /// Do not ask
     #[arg(long)]
     pub yes: bool,
     /// Only print the plan
     #[arg(long)]
     pub dry_run: bool,
-    /// How to print: text or json
-    #[arg(long, value_name = "FORMAT", value_parser = text_or_json())]
-    pub format: Option<Format>,
+    /// How to print: text, json, or sql for the plan's statements alone
+    #[arg(long, value_name = "FORMAT", value_parser = shape())]
+    pub format: Option<Shape>,
 }
 
 /// `pgdeck library …`
@@ -223,9 +230,11 @@ fn format() -> impl TypedValueParser<Value = Format> {
     PossibleValuesParser::new(names).try_map(|name| name.parse::<Format>())
 }
 
-fn text_or_json() -> impl TypedValueParser<Value = Format> {
-    PossibleValuesParser::new(["text", "json"]).map(|name| match name.as_str() {
-        "json" => Format::Json,
-        _ => Format::Table,
+fn shape() -> impl TypedValueParser<Value = Shape> {
+    let names = Shape::ALL.map(|(name, _)| name);
+    PossibleValuesParser::new(names).map(|name| match name.as_str() {
+        "json" => Shape::Json,
+        "sql" => Shape::Sql,
+        _ => Shape::Text,
     })
 }

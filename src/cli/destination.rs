@@ -1,9 +1,10 @@
 //! Where a result goes and how it looks there.
 
 use super::args::Printed;
+use crate::model::operation::Plan;
 use crate::model::{Fault, Kind, Outcome, Table};
-use crate::report::{self, Format, Style};
-use std::io::{self, BufWriter, IsTerminal};
+use crate::report::{self, Format, Shape, Style};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -24,23 +25,25 @@ impl Destination {
     }
 
     /// stdout, for a plan or a receipt: text unless JSON is asked for.
-    pub fn stdout(format: Option<Format>) -> Self {
-        Self {
-            style: Style { format: format.unwrap_or(Format::Table), raw: false, terminal: io::stdout().is_terminal() },
-            file: None,
-        }
+    pub fn stdout(shape: Option<Shape>) -> Self {
+        let format = if shape == Some(Shape::Json) { Format::Json } else { Format::Table };
+        Self { style: Style { format, raw: false, terminal: io::stdout().is_terminal() }, file: None }
     }
 
     /// Writes an outcome.
     pub fn write(&self, outcome: &Outcome) -> Result<(), Fault> {
+        self.put(|out| report::write(outcome, &self.style, out))
+    }
+
+    /// Writes the statements of a plan alone.
+    pub fn write_sql(&self, plan: &Plan) -> Result<(), Fault> {
+        self.put(|out| report::write_sql(plan, &self.style, out))
+    }
+
+    fn put(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Fault> {
         let (written, place) = match &self.file {
-            Some(path) => {
-                (report::to_file(path, |out| report::write(outcome, &self.style, out)), path.display().to_string())
-            }
-            None => {
-                let mut out = BufWriter::new(io::stdout().lock());
-                (report::write(outcome, &self.style, &mut out), "stdout".to_owned())
-            }
+            Some(path) => (report::to_file(path, write), path.display().to_string()),
+            None => (write(&mut BufWriter::new(io::stdout().lock())), "stdout".to_owned()),
         };
         written.map_err(|error| Fault::new(Kind::Usage, format!("cannot write to {place}: {error}")))
     }

@@ -8,6 +8,7 @@ mod demo;
 mod destination;
 mod library;
 mod open;
+mod operation;
 mod parse;
 mod reload;
 mod session;
@@ -17,7 +18,7 @@ mod systems;
 
 use crate::config::Settings;
 use crate::model::{Fault, sanitise};
-use crate::report::{self, Format};
+use crate::report::{self, Format, Shape};
 use args::{Cli, Command, LibraryCommand, Systems};
 use parse::Refusal;
 use session::Session;
@@ -107,7 +108,7 @@ fn console(cli: &Cli, settings: Settings) -> Result<u8, Fault> {
 fn headless(cli: &Cli, settings: &Settings) -> Result<(), Fault> {
     let engine = session::engine(cli, settings, session::library(settings))?;
     block_on(async {
-        let mut session = Session::new(engine)?;
+        let mut session = Session::new(engine, settings)?;
         let result = match &cli.command {
             Some(Command::Show(args)) => show::run(args, cli, &mut session).await,
             Some(Command::Systems(Systems::List(printed))) => systems::list(printed, &mut session).await,
@@ -128,7 +129,7 @@ fn library_command(command: &LibraryCommand, cli: &Cli, settings: &Settings) -> 
             if !session::names_connection(cli, settings) {
                 return library::check_file(path, printed, None).await;
             }
-            let mut session = Session::new(session::engine(cli, settings, library)?)?;
+            let mut session = Session::new(session::engine(cli, settings, library)?, settings)?;
             let result = library::check_file(path, printed, Some(&mut session)).await;
             session.engine.close().await;
             result
@@ -141,7 +142,9 @@ fn wants_json(cli: &Cli) -> bool {
     let format = match &cli.command {
         Some(Command::Show(args)) => args.printed.format,
         Some(Command::Systems(Systems::List(printed) | Systems::Show { printed, .. })) => printed.format,
-        Some(Command::Systems(Systems::Install { change, .. } | Systems::Uninstall { change })) => change.format,
+        Some(Command::Systems(Systems::Install { change, .. } | Systems::Uninstall { change })) => {
+            return change.how.format == Some(Shape::Json);
+        }
         Some(Command::Library(LibraryCommand::List(printed) | LibraryCommand::Check { printed, .. })) => printed.format,
         _ => None,
     };

@@ -95,13 +95,16 @@ impl Signals {
 pub struct Session {
     pub engine: Engine,
     pub signals: Signals,
+    /// The profile says that this is production.
+    pub production: bool,
 }
 
 impl Session {
     /// A session that has not connected yet.
-    pub fn new(engine: Engine) -> Result<Self, Fault> {
+    pub fn new(engine: Engine, settings: &Settings) -> Result<Self, Fault> {
         let signals = Signals::watch()?;
-        Ok(Self { engine, signals })
+        let environment = settings.profile.as_ref().and_then(|profile| profile.environment.as_deref());
+        Ok(Self { engine, signals, production: environment == Some("production") })
     }
 
     /// The outcome of a request. A signal cancels it on the server; a second one does not wait for that. A change

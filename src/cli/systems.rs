@@ -1,14 +1,14 @@
 //! `pgdeck systems`: what pgdeck knows by heart, and the operations that bring it and take it away.
 
-use super::args::{Change, Cli, Printed, Systems};
-use super::confirm::confirm;
+use super::args::{Cli, Printed, Systems};
 use super::destination::Destination;
-use super::session::{Session, unexpected};
+use super::operation::carry_out;
+use super::session::Session;
 use crate::catalog::Library;
 use crate::engine::clock;
-use crate::model::operation::{Ending, Intent, Plan, Receipt};
+use crate::model::operation::Intent;
 use crate::model::request::Install;
-use crate::model::{Fault, Kind, Outcome, Request, Table};
+use crate::model::{Fault, Table};
 use crate::report::listing;
 
 /// Every known system and where it stands in this database.
@@ -45,7 +45,7 @@ pub fn dated(table: Table) -> Table {
     Table { taken_at: clock::now(), ..table }
 }
 
-/// Plans, confirms and performs a change of a system. Fails as refused where it may only be planned.
+/// Installs or removes a system.
 pub async fn change(command: &Systems, cli: &Cli, session: &mut Session) -> Result<(), Fault> {
     let (change, sample_rows, installs) = match command {
         Systems::Install { change, sample } => (change, *sample, true),
@@ -54,44 +54,5 @@ pub async fn change(command: &Systems, cli: &Cli, session: &mut Session) -> Resu
     };
     let install = Install { system: change.name.clone(), schema: change.schema.clone(), sample_rows };
     let intent = if installs { Intent::Install(install) } else { Intent::Uninstall(install) };
-    let plan = match session.ask(Request::Plan(intent)).await? {
-        Outcome::Plan(plan) => plan,
-        other => return Err(unexpected(&other)),
-    };
-    let destination = Destination::stdout(change.format);
-    if change.dry_run || !cli.common.write {
-        destination.write(&Outcome::Plan(plan))?;
-        return if change.dry_run { Ok(()) } else { Err(read_only()) };
-    }
-    permitted(change, &plan, session).await?;
-    match session.ask(Request::Perform(Box::new(plan))).await? {
-        Outcome::Receipt(receipt) => {
-            destination.write(&Outcome::Receipt(receipt.clone()))?;
-            ended(&receipt)
-        }
-        other => Err(unexpected(&other)),
-    }
-}
-
-async fn permitted(change: &Change, plan: &Plan, session: &mut Session) -> Result<(), Fault> {
-    if change.yes {
-        return Ok(());
-    }
-    let schema = change.schema.as_deref().unwrap_or(&change.name);
-    confirm(&Outcome::Plan(plan.clone()), "the name of the schema", schema, &mut session.signals).await
-}
-
-fn read_only() -> Fault {
-    Fault::new(Kind::Refused, "nothing has been changed: this is the plan only").hint("add --write to carry it out")
-}
-
-/// A receipt that does not say done ends with its own exit code.
-fn ended(receipt: &Receipt) -> Result<(), Fault> {
-    match receipt.ending {
-        Ending::Done => Ok(()),
-        Ending::RolledBack => Err(Fault::query(format!("{} was rolled back", receipt.operation))),
-        Ending::InDoubt => {
-            Err(Fault::new(Kind::InDoubt, format!("nobody knows whether {} happened", receipt.operation)))
-        }
-    }
+    carry_out(intent, &change.how, cli, session).await
 }

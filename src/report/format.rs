@@ -44,6 +44,21 @@ impl FromStr for Format {
     }
 }
 
+/// How a plan and its receipt are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// For a person.
+    Text,
+    Json,
+    /// The plan's statements alone, to be handed over; a receipt is text.
+    Sql,
+}
+
+impl Shape {
+    /// Every shape with its name.
+    pub const ALL: [(&'static str, Shape); 3] = [("text", Shape::Text), ("json", Shape::Json), ("sql", Shape::Sql)];
+}
+
 /// How and where an outcome is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {

@@ -12,10 +12,11 @@ mod table;
 mod value;
 
 pub use fault::write_fault;
-pub use format::{Format, Style};
+pub use format::{Format, Shape, Style};
 pub use json::object as row_json;
 pub use output::to_file;
 
+use crate::model::operation::Plan;
 use crate::model::{Outcome, Table};
 use std::io::{self, Write};
 
@@ -33,6 +34,11 @@ pub fn write(outcome: &Outcome, style: &Style, out: &mut dyn Write) -> io::Resul
         Outcome::Verification(_) => Ok(()),
     };
     closed_is_fine(written.and_then(|()| out.flush()))
+}
+
+/// Writes the statements of a plan and nothing else.
+pub fn write_sql(plan: &Plan, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    closed_is_fine(operation::sql(plan, style.terminal, out).and_then(|()| out.flush()))
 }
 
 fn write_table(table: &Table, style: &Style, out: &mut dyn Write) -> io::Result<()> {

@@ -16,6 +16,16 @@ pub fn plan(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
     statements(&plan.sql, out)
 }
 
+/// The statements alone. A terminal gets them with hostile characters made visible, a file as they are.
+pub fn sql(plan: &Plan, terminal: bool, out: &mut dyn Write) -> io::Result<()> {
+    for statement in &plan.sql {
+        let statement = ended(statement);
+        let shown = if terminal { sanitise::block(&statement) } else { statement };
+        writeln!(out, "{shown}")?;
+    }
+    Ok(())
+}
+
 /// How it ended, the counts, what to know.
 pub fn receipt(receipt: &Receipt, out: &mut dyn Write) -> io::Result<()> {
     let ending = match receipt.ending {
@@ -60,11 +70,15 @@ fn statements(sql: &[String], out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "\nsql")?;
     }
     for statement in sql {
-        let statement = statement.trim_end();
-        // So that the whole can be pasted and run.
-        let ends = statement.lines().last().is_none_or(|line| line.ends_with(';') || line.starts_with("--"));
-        let statement = sanitise::block(&format!("{statement}{}", if ends { "" } else { ";" }));
-        statement.lines().try_for_each(|line| writeln!(out, "  {line}"))?;
+        let statement = ended(statement);
+        sanitise::block(&statement).lines().try_for_each(|line| writeln!(out, "  {line}"))?;
     }
     Ok(())
+}
+
+/// With its semicolon, so that the whole can be pasted and run.
+fn ended(statement: &str) -> String {
+    let statement = statement.trim_end();
+    let ends = statement.lines().last().is_none_or(|line| line.ends_with(';') || line.starts_with("--"));
+    format!("{statement}{}", if ends { "" } else { ";" })
 }

@@ -41,6 +41,11 @@ pub fn majors() -> [u32; 3] {
     [13, 15, 18]
 }
 
+/// Every version whose catalogue differs in something a pane or check reads.
+pub fn all_majors() -> [u32; 5] {
+    [13, 15, 16, 17, 18]
+}
+
 /// The server with the crm system, of this major version or of whatever is found.
 pub fn server(major: Option<u32>) -> &'static TestServer {
     shared(major, false)

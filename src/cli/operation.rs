@@ -1,0 +1,77 @@
+//! Every operation of the command line goes this way: planned, shown or confirmed, carried out, told (DESIGN §2).
+//! It must not know what any one operation does.
+
+use super::args::{Cli, How};
+use super::confirm::{Question, confirm};
+use super::destination::Destination;
+use super::session::{Session, unexpected};
+use crate::model::operation::{Ending, Intent, Plan, Receipt};
+use crate::model::{Fault, Kind, Outcome, Request};
+use crate::report::Shape;
+
+/// Plans the intent and carries it out where `--write` allows it and a person or `--yes` confirms it. Otherwise the plan is
+/// the result: refused without `--write`, all that was asked for with `--dry-run`.
+pub async fn carry_out(intent: Intent, how: &How, cli: &Cli, session: &mut Session) -> Result<(), Fault> {
+    let plan = match session.ask(Request::Plan(intent)).await? {
+        Outcome::Plan(plan) => plan,
+        other => return Err(unexpected(&other)),
+    };
+    let destination = Destination::stdout(how.format);
+    if how.dry_run {
+        return show(&destination, how, plan);
+    }
+    if !cli.common.write {
+        show(&destination, how, plan)?;
+        return Err(read_only());
+    }
+    if let Some(reason) = plan.refused.clone() {
+        show(&destination, how, plan)?;
+        return Err(Fault::new(Kind::Refused, format!("nothing has been changed: {reason}")));
+    }
+    if !how.yes {
+        permitted(&plan, session).await?;
+    }
+    match session.ask(Request::Perform(Box::new(plan))).await? {
+        Outcome::Receipt(receipt) => {
+            destination.write(&Outcome::Receipt(receipt.clone()))?;
+            ended(&receipt)
+        }
+        other => Err(unexpected(&other)),
+    }
+}
+
+fn show(destination: &Destination, how: &How, plan: Plan) -> Result<(), Fault> {
+    match how.format {
+        Some(Shape::Sql) => destination.write_sql(&plan),
+        _ => destination.write(&Outcome::Plan(plan)),
+    }
+}
+
+/// What is typed by habit is not enough for what the plan itself wants typed, nor in production.
+async fn permitted(plan: &Plan, session: &mut Session) -> Result<(), Fault> {
+    let shown = Outcome::Plan(plan.clone());
+    if let Some((what, word)) = &plan.typed {
+        return confirm(&shown, Question::Typed { what, word }, &mut session.signals).await;
+    }
+    if !session.production {
+        return confirm(&shown, Question::Yes, &mut session.signals).await;
+    }
+    let survey = session.survey().await?;
+    let question = Question::Typed { what: "the name of the production database", word: &survey.facts.database };
+    confirm(&shown, question, &mut session.signals).await
+}
+
+fn read_only() -> Fault {
+    Fault::new(Kind::Refused, "nothing has been changed: this is the plan only").hint("add --write to carry it out")
+}
+
+/// A receipt that does not say done ends with its own exit code.
+fn ended(receipt: &Receipt) -> Result<(), Fault> {
+    match receipt.ending {
+        Ending::Done => Ok(()),
+        Ending::RolledBack => Err(Fault::query(format!("{} was rolled back", receipt.operation))),
+        Ending::InDoubt => {
+            Err(Fault::new(Kind::InDoubt, format!("nobody knows whether {} happened", receipt.operation)))
+        }
+    }
+}
