@@ -1,0 +1,20 @@
+/*---
+title    = "Command log"
+group    = "operations"
+identity = ["nr"]
+local    = ["commands"]
+[columns]
+at = { as = "time" }
+nr = { as = "text", label = "#", sort = "desc" }
+ms = { as = "number", warn = 1000, bad = 10000 }
+---*/
+-- What this pgdeck sent to the server, newest first.
+SELECT
+  c.nr,
+  c.at,
+  c.what,
+  c.ms,
+  c.rows,
+  c.outcome,
+  c.sql
+FROM commands AS c
