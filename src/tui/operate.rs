@@ -86,7 +86,7 @@ impl App {
         if confirm.field.text().trim() == confirm.word {
             return self.ask_perform(confirm.place);
         }
-        let text = format!("that is not {} ({}); nothing has been changed", confirm.what, confirm.word);
+        let text = format!("that is not {}: nothing has been changed", confirm.word);
         self.overlay = Some(Overlay::Confirm(confirm));
         self.complain(text);
         Vec::new()
@@ -187,7 +187,11 @@ impl App {
         match &result {
             Ok(receipt) => {
                 let text = format!("{}: {}{elsewhere}", receipt.operation, ending(receipt.ending));
-                if receipt.ending == Ending::Done { self.say(text) } else { self.complain(text) }
+                match receipt.ending {
+                    Ending::Done if is_here => self.notice = None,
+                    Ending::Done => self.say(text),
+                    Ending::RolledBack | Ending::InDoubt => self.complain(text),
+                }
             }
             Err(fault) => self.complain(format!("{}{elsewhere}", fault.message)),
         }

@@ -6,7 +6,7 @@ use super::msg::Effect;
 use super::slot::Slot;
 use super::window::Window;
 use crate::model::request::From;
-use crate::model::{PaneRef, Table};
+use crate::model::{PaneRef, Row, Table};
 
 /// The pane of what is urgent.
 const NOW: &str = "now";
@@ -22,12 +22,13 @@ pub(super) fn ask(app: &mut App) -> Vec<Effect> {
 
 /// What is urgent has come: an error is gone to while nobody has pressed a key; anything less is said.
 pub(super) fn urgent(app: &mut App, table: &Table) -> Vec<Effect> {
-    let Some(at) = table.columns.iter().position(|column| column.name == "severity") else {
-        return Vec::new();
-    };
-    let of = |severity: &str| {
-        let is = |row: &&crate::model::Row| row.cells.get(at).and_then(|cell| cell.text()) == Some(severity);
-        table.rows.iter().filter(is).count()
+    let column = |name: &str| table.columns.iter().position(|column| column.name == name);
+    let value = |row: &Row, at: Option<usize>| at.and_then(|at| row.cells.get(at)?.text().map(str::to_owned));
+    let (severity, status) = (column("severity"), column("status"));
+    // A check that passed or was skipped has a severity too.
+    let is_finding = |row: &&Row| value(row, status).is_none_or(|status| status == "finding");
+    let of = |wanted: &str| {
+        table.rows.iter().filter(is_finding).filter(|row| value(row, severity).as_deref() == Some(wanted)).count()
     };
     let (errors, warnings) = (of("error"), of("warning"));
     if errors > 0 && !app.touched {

@@ -194,18 +194,22 @@ pub fn ended(statement: &str) -> String {
     format!("{statement}{}", if ends { "" } else { ";" })
 }
 
-/// Lines of at most this width, broken between words where there are any. What fits stays exactly as it is.
 fn wrapped(role: Role, text: &str, width: usize) -> Vec<Line> {
+    broken(text, width).into_iter().map(|line| vec![(role, line)]).collect()
+}
+
+/// Safe lines of at most this width, broken between words where there are any. What fits stays exactly as it is.
+pub fn broken(text: &str, width: usize) -> Vec<String> {
     let width = width.max(8);
     let mut lines = Vec::new();
     for line in sanitise::block(text).lines() {
         let mut rest = line;
         while rest.width() > width {
             let (part, more) = rest.split_at(break_at(rest, width));
-            lines.push(vec![(role, part.trim_end().to_owned())]);
+            lines.push(part.trim_end().to_owned());
             rest = more.trim_start();
         }
-        lines.push(vec![(role, rest.to_owned())]);
+        lines.push(rest.to_owned());
     }
     lines
 }

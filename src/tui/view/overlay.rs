@@ -5,7 +5,7 @@ use crate::model::{Fault, sanitise};
 use crate::tui::offers::Offer;
 use crate::tui::overlay::{Confirm, Field, Overlay, Picker};
 use crate::tui::theme::Role;
-use crate::tui::wording::shortened;
+use crate::tui::wording::broken;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Paragraph, Wrap};
@@ -80,32 +80,31 @@ impl Canvas<'_, '_> {
 
     /// What can be done to a row: a title each, and below it why it cannot be had here.
     fn actions(&mut self, body: Rect, picker: &Picker<Offer>) {
-        let lines = |at: &usize| picker.choices.get(*at).map_or(0, |choice| 1 + u16::from(choice.is_off));
-        let area = centred(body, picker.found.iter().map(lines).sum::<u16>().max(1) + 1);
+        let width = body.width.saturating_sub(4).min(100);
+        let dim = ratatui::style::Style { bg: None, ..self.theme.style(Role::Dim) };
+        let room = usize::from(width.saturating_sub(4));
+        let mut lines: Vec<(usize, String, ratatui::style::Style)> = Vec::new();
+        for (at, choice) in picker.found.iter().filter_map(|at| picker.choices.get(*at)).enumerate() {
+            let style = if choice.is_off { dim } else { ratatui::style::Style::new() };
+            lines.extend(broken(&choice.label, room).into_iter().map(|text| (at, text, style)));
+            let note = if choice.is_off { broken(&choice.note, room.saturating_sub(2)) } else { Vec::new() };
+            lines.extend(note.into_iter().map(|text| (at, format!("  {text}"), dim)));
+        }
+        let area = Rect { width, x: body.x + (body.width - width) / 2, ..centred(body, lines.len().max(1) as u16 + 1) };
         self.frame.render_widget(Clear, area);
         self.frame.buffer_mut().set_style(area, self.theme.style(Role::Overlay));
         let title = Line::from(Span::styled(" What can be done to this row ", self.theme.style(Role::Title)));
         let inner = self.framed(area, title, &[], Role::BorderFocus);
         let input = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), height: 1.min(inner.height), ..inner };
         self.field(input, &picker.field, "⏎ shows the plan; nothing is changed yet");
-        let mut y = inner.y + 1;
-        for (at, choice) in picker.found.iter().filter_map(|at| picker.choices.get(*at)).enumerate() {
-            let texts = [(choice.label.as_str(), 1), (if choice.is_off { choice.note.as_str() } else { "" }, 3)];
-            for (text, indent) in texts.into_iter().filter(|(text, _)| !text.is_empty()) {
-                if y >= inner.bottom() {
-                    return;
-                }
-                let line = Rect { y, height: 1, ..inner };
-                if at == picker.selected {
-                    self.frame.buffer_mut().set_style(line, self.theme.style(Role::CursorRow));
-                }
-                let dim = ratatui::style::Style { bg: None, ..self.theme.style(Role::Dim) };
-                let style = if choice.is_off { dim } else { ratatui::style::Style::new() };
-                let room = usize::from(line.width.saturating_sub(indent + 1));
-                let text = shortened(&sanitise::line(text), room);
-                self.frame.buffer_mut().set_stringn(line.x + indent, y, text, room, style);
-                y += 1;
+        // So far down that the chosen one is whole on the screen.
+        let height = usize::from(inner.height.saturating_sub(1));
+        let end = lines.iter().rposition(|(at, ..)| *at == picker.selected).map_or(0, |last| last + 1);
+        for ((at, text, style), y) in lines.iter().skip(end.saturating_sub(height)).take(height).zip(inner.y + 1..) {
+            if *at == picker.selected {
+                self.frame.buffer_mut().set_style(Rect { y, height: 1, ..inner }, self.theme.style(Role::CursorRow));
             }
+            self.frame.buffer_mut().set_stringn(inner.x + 1, y, text, room, *style);
         }
     }
 
@@ -116,7 +115,9 @@ impl Canvas<'_, '_> {
         let leave = "esc leaves without doing anything";
         let width = usize::from(body.width * 4 / 5).clamp(50, 100).saturating_sub(4);
         let lines = question.width().div_ceil(width.max(1)) as u16;
-        let area = centred(body, lines + 3);
+        // At the lower edge, so that the plan above can be read.
+        let area = centred(body, lines + 2);
+        let area = Rect { y: body.bottom().saturating_sub(area.height), ..area };
         self.frame.render_widget(Clear, area);
         self.frame.buffer_mut().set_style(area, self.theme.style(Role::Overlay));
         let name = self.app.operation().map_or("", |operation| operation.intent.name());
@@ -131,7 +132,7 @@ impl Canvas<'_, '_> {
         };
         self.frame.render_widget(Paragraph::new(question).wrap(Wrap { trim: true }), part(0, lines));
         self.field(part(lines, 1), &confirm.field, "");
-        self.frame.render_widget(Line::styled(leave, self.theme.style(Role::Dim)), part(lines + 2, 1));
+        self.frame.render_widget(Line::styled(leave, self.theme.style(Role::Dim)), part(lines + 1, 1));
     }
 
     fn choices<T>(&mut self, area: Rect, picker: &Picker<T>) {
