@@ -49,7 +49,8 @@ fn pane_row(id: &PaneId, variant: &Variant) -> Vec<Option<String>> {
     vec![Some(written(id)), Some("pane".to_owned()), group, title, needs, Some(variant.origin.clone()), problem]
 }
 
-fn written(id: &PaneId) -> String {
+/// The name as it is typed.
+pub fn written(id: &PaneId) -> String {
     match &id.system {
         Some(system) => format!("{system}/{}", id.name),
         None => id.name.clone(),

@@ -38,7 +38,7 @@ use local::Locals;
 use pool::Pool;
 use reader::{Cache, Reader};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 /// Told how far a request has come.
@@ -155,6 +155,9 @@ impl Engine {
             Err(poisoned) => *poisoned.into_inner() = library,
         }
         self.inner.cache.clear();
+        for kept in [&self.inner.verified, &self.inner.urgent] {
+            *kept.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        }
     }
 
     /// Answers a request. When `stop` comes first, what runs is cancelled on the server and the answer is
