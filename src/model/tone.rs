@@ -28,6 +28,7 @@ const WARN: &[&str] = &[
     "interrupted",
     "missing",
     "never",
+    "prefix",
     "redundant",
     "rolled_back",
     "rough",
