@@ -8,6 +8,7 @@ pub mod deck;
 pub mod fault;
 pub mod filter;
 pub mod finding;
+pub mod glob;
 pub mod nearest;
 pub mod operation;
 pub mod pane;
