@@ -1,12 +1,14 @@
 //! The command line as clap reads it: flags and subcommands, no behaviour (DESIGN §5).
 
-use crate::report::{Format, Shape};
+use crate::model::finding::{About, Severity};
+use crate::model::operation::OnConflict;
+use crate::report::{Format, ReportFormat, Shape};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, Args, Parser, Subcommand};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-const EXIT_CODES: &str = "Exit codes: 0 done · 2 usage or configuration · 3 connection · 4 refused · 5 query failed · \
+const EXIT_CODES: &str = "Exit codes: 0 done · 1 findings · 2 usage or configuration · 3 connection · 4 refused · 5 query or check failed · \
 6 outcome in doubt · 130 interrupted";
 
 /// A keyboard-driven terminal console for PostgreSQL.
@@ -81,6 +83,10 @@ pub enum Command {
     #[cfg(feature = "demo")]
     Demo(Demo),
     Show(Show),
+    Verify(Verify),
+    Restore(Restore),
+    Undo(Undo),
+    Trash(Trash),
     /// List, describe, install and remove the systems pgdeck knows by heart
     #[command(subcommand)]
     Systems(Systems),
@@ -143,6 +149,101 @@ pub struct Show {
     /// Only these columns, comma-separated
     #[arg(long, value_name = "COL,…", value_delimiter = ',')]
     pub columns: Vec<String>,
+    #[command(flatten)]
+    pub printed: Printed,
+}
+
+/// Run the checks and report what is wrong
+///
+/// Exits 1 where a finding at --fail-on or above is not in the baseline, 5 where a check failed or a required one was
+/// skipped.
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// Only checks of this name, whole (crm/cnt-drift) or bare; * stands for any text (repeatable)
+    #[arg(long, value_name = "GLOB")]
+    pub check: Vec<String>,
+    /// Only checks of the catalogue, of the tables' rows, or of what the server does now (repeatable)
+    #[arg(long, value_name = "WHAT", value_parser = about())]
+    pub only: Vec<About>,
+    /// Only the checks of this system
+    #[arg(long, value_name = "NAME")]
+    pub system: Option<String>,
+    /// The least severity that makes the run fail
+    #[arg(long, value_name = "SEVERITY", default_value = "error", value_parser = severity())]
+    pub fail_on: Severity,
+    /// Fail where a check of this name was skipped (repeatable)
+    #[arg(long, value_name = "GLOB")]
+    pub require: Vec<String>,
+    /// Findings in this file are known and do not count
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Write what is found into the baseline; the run then fails for failed checks only
+    #[arg(long, requires = "baseline")]
+    pub write_baseline: bool,
+    /// Also write a report into a file (repeatable)
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = report_file)]
+    pub report: Vec<(ReportFormat, PathBuf)>,
+    /// How to print: text on a terminal, by the ending of --output, else json
+    #[arg(long, value_name = "FORMAT", value_parser = report_format())]
+    pub format: Option<ReportFormat>,
+    /// Print into this file, whole or not at all
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// Bring soft-deleted rows back, each with what was deleted along with it; without --write only the plan is printed
+#[derive(Debug, Args)]
+pub struct Restore {
+    /// The table: schema.table, system.table, or a name only one system has
+    pub table: String,
+    /// One row each: the bare value of a one-column key, else {"column":"value",…}
+    #[arg(required = true, value_name = "KEY")]
+    pub keys: Vec<String>,
+    /// These rows alone, not what was deleted along with them
+    #[arg(long)]
+    pub only: bool,
+    /// Their parents too, where those were deleted apart
+    #[arg(long, conflicts_with = "only")]
+    pub with_parents: bool,
+    /// What to do where a row cannot come back: restore nothing, or leave it out
+    #[arg(long, value_name = "abort|skip", default_value = "abort", value_parser = on_conflict())]
+    pub on_conflict: OnConflict,
+    /// Who asked for it, for the audit trail
+    #[arg(long, value_name = "WHO")]
+    pub actor: Option<String>,
+    /// Why, for the audit trail
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+    #[command(flatten)]
+    pub how: How,
+}
+
+/// Undo an operation where nothing changed since; without --write only the plan is printed
+#[derive(Debug, Args)]
+pub struct Undo {
+    /// Its id; the newest of this database that can be undone by default
+    pub operation: Option<String>,
+    #[command(flatten)]
+    pub how: How,
+}
+
+/// Print what is soft-deleted, the newest deletion first
+#[derive(Debug, Args)]
+pub struct Trash {
+    /// Only rows of this table: schema.table, system.table or its name
+    pub table: Option<String>,
+    /// Deleted at this time or later: a date, today, friday, -3d
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub since: Option<String>,
+    /// Deleted at this time or before
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub until: Option<String>,
+    /// Deleted by somebody whose name contains this
+    #[arg(long, value_name = "USER")]
+    pub by: Option<String>,
+    /// At most this many rows
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
+    pub limit: u32,
     #[command(flatten)]
     pub printed: Printed,
 }
@@ -236,5 +337,45 @@ fn shape() -> impl TypedValueParser<Value = Shape> {
         "json" => Shape::Json,
         "sql" => Shape::Sql,
         _ => Shape::Text,
+    })
+}
+
+fn about() -> impl TypedValueParser<Value = About> {
+    PossibleValuesParser::new(["schema", "data", "state"]).map(|name| match name.as_str() {
+        "data" => About::Data,
+        "state" => About::State,
+        _ => About::Schema,
+    })
+}
+
+fn severity() -> impl TypedValueParser<Value = Severity> {
+    PossibleValuesParser::new(["error", "warning", "info"]).map(|name| match name.as_str() {
+        "info" => Severity::Info,
+        "warning" => Severity::Warning,
+        _ => Severity::Error,
+    })
+}
+
+fn report_format() -> impl TypedValueParser<Value = ReportFormat> {
+    let names = ReportFormat::ALL.map(|(name, _)| name);
+    PossibleValuesParser::new(names).try_map(|name| name.parse::<ReportFormat>())
+}
+
+fn report_file(text: &str) -> Result<(ReportFormat, PathBuf), String> {
+    let names = ReportFormat::ALL.map(|(name, _)| name).join(", ");
+    match text.split_once('=') {
+        Some((format, file)) if !file.is_empty() => {
+            let format =
+                format.parse().map_err(|_| format!("no report format is called {format} (formats: {names})"))?;
+            Ok((format, PathBuf::from(file)))
+        }
+        _ => Err(format!("write FORMAT=FILE (formats: {names})")),
+    }
+}
+
+fn on_conflict() -> impl TypedValueParser<Value = OnConflict> {
+    PossibleValuesParser::new(["abort", "skip"]).map(|name| match name.as_str() {
+        "skip" => OnConflict::Skip,
+        _ => OnConflict::Abort,
     })
 }

@@ -11,15 +11,20 @@ mod open;
 mod operation;
 mod parse;
 mod reload;
+mod restore;
 mod session;
 mod shell;
 mod show;
 mod systems;
+mod trash;
+mod trial;
+mod undo;
+mod verify;
 
 use crate::config::Settings;
 use crate::model::{Fault, sanitise};
-use crate::report::{self, Format, Shape};
-use args::{Cli, Command, LibraryCommand, Systems};
+use crate::report::{self, Format, ReportFormat, Shape};
+use args::{Cli, Command, LibraryCommand, Restore, Systems, Undo};
 use parse::Refusal;
 use session::Session;
 use std::ffi::OsString;
@@ -73,7 +78,7 @@ fn dispatch(cli: &Cli) -> Result<u8, Fault> {
                 }
                 #[cfg(feature = "demo")]
                 Some(Command::Demo(args)) => block_on(demo::run(args, cli, settings)),
-                Some(_) => headless(cli, &settings).map(|()| 0),
+                Some(_) => headless(cli, &settings),
                 None => console(cli, settings),
             }
         }
@@ -105,19 +110,30 @@ fn console(cli: &Cli, settings: Settings) -> Result<u8, Fault> {
 }
 
 /// The commands that ask one database.
-fn headless(cli: &Cli, settings: &Settings) -> Result<(), Fault> {
+fn headless(cli: &Cli, settings: &Settings) -> Result<u8, Fault> {
     let engine = session::engine(cli, settings, session::library(settings))?;
     block_on(async {
         let mut session = Session::new(engine, settings)?;
         let result = match &cli.command {
-            Some(Command::Show(args)) => show::run(args, cli, &mut session).await,
-            Some(Command::Systems(Systems::List(printed))) => systems::list(printed, &mut session).await,
-            Some(Command::Systems(command)) => systems::change(command, cli, &mut session).await,
-            _ => Ok(()),
+            Some(Command::Verify(args)) => verify::run(args, &mut session).await,
+            command => asked(command.as_ref(), cli, &mut session).await.map(|()| 0),
         };
         session.engine.close().await;
         result
     })
+}
+
+/// The commands that are done or not.
+async fn asked(command: Option<&Command>, cli: &Cli, session: &mut Session) -> Result<(), Fault> {
+    match command {
+        Some(Command::Show(args)) => show::run(args, cli, session).await,
+        Some(Command::Restore(args)) => restore::run(args, cli, session).await,
+        Some(Command::Undo(args)) => undo::run(args, cli, session).await,
+        Some(Command::Trash(args)) => trash::run(args, cli, session).await,
+        Some(Command::Systems(Systems::List(printed))) => systems::list(printed, session).await,
+        Some(Command::Systems(command)) => systems::change(command, cli, session).await,
+        _ => Ok(()),
+    }
 }
 
 fn library_command(command: &LibraryCommand, cli: &Cli, settings: &Settings) -> Result<(), Fault> {
@@ -127,10 +143,10 @@ fn library_command(command: &LibraryCommand, cli: &Cli, settings: &Settings) -> 
         LibraryCommand::Check { file: None, printed } => library::check_all(printed, &library),
         LibraryCommand::Check { file: Some(path), printed } => block_on(async {
             if !session::names_connection(cli, settings) {
-                return library::check_file(path, printed, None).await;
+                return library::check_file(path, printed, false, None).await;
             }
             let mut session = Session::new(session::engine(cli, settings, library)?, settings)?;
-            let result = library::check_file(path, printed, Some(&mut session)).await;
+            let result = library::check_file(path, printed, cli.common.write, Some(&mut session)).await;
             session.engine.close().await;
             result
         }),
@@ -141,7 +157,12 @@ fn library_command(command: &LibraryCommand, cli: &Cli, settings: &Settings) -> 
 fn wants_json(cli: &Cli) -> bool {
     let format = match &cli.command {
         Some(Command::Show(args)) => args.printed.format,
+        Some(Command::Trash(args)) => args.printed.format,
+        Some(Command::Restore(Restore { how, .. }) | Command::Undo(Undo { how, .. })) => {
+            return how.format == Some(Shape::Json);
+        }
         Some(Command::Systems(Systems::List(printed) | Systems::Show { printed, .. })) => printed.format,
+        Some(Command::Verify(args)) => return args.format == Some(ReportFormat::Json),
         Some(Command::Systems(Systems::Install { change, .. } | Systems::Uninstall { change })) => {
             return change.how.format == Some(Shape::Json);
         }

@@ -890,16 +890,16 @@ DROP TABLE sample_plan, sample_ddl, sample_orgs, sample_people, sample_firms, sa
   sample_files, sample_events, sample_last, sample_threads, sample_counts;
 
 -- part: vacuum-activities after: close outside-transaction
-VACUUM activities;
-VACUUM leads;
+VACUUM (ANALYZE) activities;
+VACUUM (ANALYZE) leads;
 
 -- part: vacuum-mail after: close outside-transaction
-VACUUM email_messages;
-VACUUM email_threads;
-VACUUM notes;
-VACUUM tasks;
-VACUUM deals;
-VACUUM attachments;
+VACUUM (ANALYZE) email_messages;
+VACUUM (ANALYZE) email_threads;
+VACUUM (ANALYZE) notes;
+VACUUM (ANALYZE) tasks;
+VACUUM (ANALYZE) deals;
+VACUUM (ANALYZE) attachments;
 
 -- part: plants-vacuum after: close outside-transaction
-VACUUM import_rows;
+VACUUM (ANALYZE) import_rows;

@@ -4,9 +4,14 @@ group    = "crm"
 identity = ["id", "kind"]
 paging   = "keyset"
 tenant   = "org_id"
+actions  = ["restore"]
 [columns]
 deleted_at = { as = "time", sort = "desc" }
+table      = { hide = true }
+key        = { hide = true }
 org_id     = { hide = true }
+table      = { hide = true }
+key        = { hide = true }
 ---*/
 -- One branch per table reads its own index in order; all else is looked up for the rows on the screen.
 -- parent is the deleted record above, which has to be restored first.
@@ -73,8 +78,12 @@ SELECT
       WHERE r.id = d.id
     )
   END AS parent,
+  current_schema() || '.' || d.kind AS "table",
+  json_build_object('id', d.id)::text AS key,
   d.id,
-  d.org_id
+  d.org_id,
+  format('%I.%I', current_schema(), d.kind) AS "table",
+  format('{"id":"%s"}', d.id) AS key
 FROM (
   (SELECT r.deleted_at, 'leads' AS kind, r.id, r.org_id FROM leads r WHERE r.deleted_at IS NOT NULL ORDER BY r.deleted_at DESC, r.id DESC)
   UNION ALL
