@@ -51,7 +51,11 @@ SELECT
   x.used_by,
   x.owner,
   x.took,
-  (SELECT pg_catalog.pg_get_viewdef(c.oid) FROM pg_catalog.pg_class AS c WHERE c.oid = x.oid) AS definition
+  -- To write a definition takes a lock on the view and on all it reads.
+  CASE
+    WHEN x.locked THEN 'not readable while the view or what it reads is locked'
+    ELSE (SELECT pg_catalog.pg_get_viewdef(c.oid) FROM pg_catalog.pg_class AS c WHERE c.oid = x.oid)
+  END AS definition
 FROM (
   WITH RECURSIVE own AS MATERIALIZED (
     SELECT
@@ -223,6 +227,12 @@ FROM (
       WHEN u.usable IS NOT NULL THEN 'unique index ' || u.usable
       ELSE pg_catalog.concat_ws(': ', 'no unique index over plain columns of all rows', u.unusable)
     END AS mode_reason,
+    COALESCE(l.unreadable, false) OR EXISTS (
+      SELECT 1
+      FROM edges AS e
+      JOIN locks AS h ON h.relation = e.source
+      WHERE e.reader = o.oid AND h.unreadable
+    ) AS locked,
     'locked by ' || l.pids || ', a refresh perhaps' AS busy,
     (
       SELECT pg_catalog.string_agg(pg_catalog.format('%I.%I', n.nspname, c.relname), ', ' ORDER BY n.nspname, c.relname)

@@ -68,12 +68,14 @@ WHERE o.name = 'attachments'
         AND g.activity_type LIKE '%\_deleted'
         AND g.changes ? 'old'
         AND NOT g.changes ? 'new'
+      OFFSET 0
     )
   )
   OR (o.entity_type = 'user' AND NOT EXISTS (
     SELECT
     FROM activities g
     WHERE g.entity_type = 'user' AND g.entity_id = o.entity_id AND g.deleted_at IS NULL AND g.activity_type = 'user_removed'
+    OFFSET 0
   ))
 GROUP BY o.name
 /*--- plant

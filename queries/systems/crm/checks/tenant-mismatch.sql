@@ -8,61 +8,45 @@ whole    = ["leads", "tasks", "notes", "deals", "activities", "email_threads", "
 ---*/
 -- Foreign keys hold all but attachments together, as long as nobody loads data with triggers off; so everything is read.
 -- Parent and organization stand in one index of every large table, the id of the row does not: it is left out.
-WITH strangers AS (
-  SELECT 'tasks' AS child, 'leads' AS parent, p.id AS parent_id, c.org_id, p.org_id AS parent_org
-  FROM tasks c
+WITH children AS (
+  SELECT 'tasks' AS child, c.lead_id, c.org_id FROM tasks c
+  UNION ALL
+  SELECT 'notes', c.lead_id, c.org_id FROM notes c
+  UNION ALL
+  SELECT 'deals', c.lead_id, c.org_id FROM deals c
+  UNION ALL
+  SELECT 'activities', c.lead_id, c.org_id FROM activities c
+  UNION ALL
+  SELECT 'email_threads', c.lead_id, c.org_id FROM email_threads c
+),
+files AS (
+  SELECT
+    c.entity_type,
+    c.entity_id,
+    c.org_id,
+    CASE c.entity_type
+      WHEN 'lead' THEN (SELECT p.org_id FROM leads p WHERE p.id = c.entity_id)
+      WHEN 'task' THEN (SELECT p.org_id FROM tasks p WHERE p.id = c.entity_id)
+      WHEN 'note' THEN (SELECT p.org_id FROM notes p WHERE p.id = c.entity_id)
+      WHEN 'deal' THEN (SELECT p.org_id FROM deals p WHERE p.id = c.entity_id)
+      WHEN 'email' THEN (SELECT p.org_id FROM email_messages p WHERE p.id = c.entity_id)
+    END AS parent_org
+  FROM attachments c
+),
+strangers AS (
+  SELECT c.child, 'lead' AS parent, p.id AS parent_id, c.org_id, p.org_id AS parent_org
+  FROM children c
   JOIN leads p ON p.id = c.lead_id
   WHERE p.org_id <> c.org_id
   UNION ALL
-  SELECT 'notes', 'leads', p.id, c.org_id, p.org_id
-  FROM notes c
-  JOIN leads p ON p.id = c.lead_id
-  WHERE p.org_id <> c.org_id
-  UNION ALL
-  SELECT 'deals', 'leads', p.id, c.org_id, p.org_id
-  FROM deals c
-  JOIN leads p ON p.id = c.lead_id
-  WHERE p.org_id <> c.org_id
-  UNION ALL
-  SELECT 'activities', 'leads', p.id, c.org_id, p.org_id
-  FROM activities c
-  JOIN leads p ON p.id = c.lead_id
-  WHERE p.org_id <> c.org_id
-  UNION ALL
-  SELECT 'email_threads', 'leads', p.id, c.org_id, p.org_id
-  FROM email_threads c
-  JOIN leads p ON p.id = c.lead_id
-  WHERE p.org_id <> c.org_id
-  UNION ALL
-  SELECT 'email_messages', 'email_threads', p.id, c.org_id, p.org_id
+  SELECT 'email_messages', 'email thread', p.id, c.org_id, p.org_id
   FROM email_messages c
   JOIN email_threads p ON p.id = c.thread_id
   WHERE p.org_id <> c.org_id
   UNION ALL
-  SELECT 'attachments', 'leads', p.id, c.org_id, p.org_id
-  FROM attachments c
-  JOIN leads p ON p.id = c.entity_id
-  WHERE c.entity_type = 'lead' AND p.org_id <> c.org_id
-  UNION ALL
-  SELECT 'attachments', 'tasks', p.id, c.org_id, p.org_id
-  FROM attachments c
-  JOIN tasks p ON p.id = c.entity_id
-  WHERE c.entity_type = 'task' AND p.org_id <> c.org_id
-  UNION ALL
-  SELECT 'attachments', 'notes', p.id, c.org_id, p.org_id
-  FROM attachments c
-  JOIN notes p ON p.id = c.entity_id
-  WHERE c.entity_type = 'note' AND p.org_id <> c.org_id
-  UNION ALL
-  SELECT 'attachments', 'deals', p.id, c.org_id, p.org_id
-  FROM attachments c
-  JOIN deals p ON p.id = c.entity_id
-  WHERE c.entity_type = 'deal' AND p.org_id <> c.org_id
-  UNION ALL
-  SELECT 'attachments', 'email_messages', p.id, c.org_id, p.org_id
-  FROM attachments c
-  JOIN email_messages p ON p.id = c.entity_id
-  WHERE c.entity_type = 'email' AND p.org_id <> c.org_id
+  SELECT 'attachments', f.entity_type, f.entity_id, f.org_id, f.parent_org
+  FROM files f
+  WHERE f.parent_org <> f.org_id
 )
 SELECT
   current_schema() || '.' || s.child AS object,
