@@ -5,6 +5,7 @@ identity = ["schema", "index"]
 [columns]
 size      = { as = "bytes", sort = "desc" }
 last_used = { as = "time", label = "last used" }
+mark      = { as = "severity" }
 ---*/
 -- What hangs on an index is told before it is called unused: a constraint, a foreign key, the replica identity, a partitioned
 -- parent. What is slow for tens of thousands of indexes, names too, is written as a sub-select that reads a table: the

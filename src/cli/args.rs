@@ -1,6 +1,7 @@
 //! The command line as clap reads it: flags and subcommands, no behaviour (DESIGN §5).
 
 use crate::model::finding::{About, Severity};
+use crate::model::operation::OnConflict;
 use crate::report::{Format, ReportFormat, Shape};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, Args, Parser, Subcommand};
@@ -83,6 +84,9 @@ pub enum Command {
     Demo(Demo),
     Show(Show),
     Verify(Verify),
+    Restore(Restore),
+    Undo(Undo),
+    Trash(Trash),
     /// List, describe, install and remove the systems pgdeck knows by heart
     #[command(subcommand)]
     Systems(Systems),
@@ -185,6 +189,63 @@ pub struct Verify {
     /// Print into this file, whole or not at all
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+}
+
+/// Bring soft-deleted rows back, each with what was deleted along with it; without --write only the plan is printed
+#[derive(Debug, Args)]
+pub struct Restore {
+    /// The table: schema.table, system.table, or a name only one system has
+    pub table: String,
+    /// One row each: the bare value of a one-column key, else {"column":"value",…}
+    #[arg(required = true, value_name = "KEY")]
+    pub keys: Vec<String>,
+    /// These rows alone, not what was deleted along with them
+    #[arg(long)]
+    pub only: bool,
+    /// Their parents too, where those were deleted apart
+    #[arg(long, conflicts_with = "only")]
+    pub with_parents: bool,
+    /// What to do where a row cannot come back: restore nothing, or leave it out
+    #[arg(long, value_name = "abort|skip", default_value = "abort", value_parser = on_conflict())]
+    pub on_conflict: OnConflict,
+    /// Who asked for it, for the audit trail
+    #[arg(long, value_name = "WHO")]
+    pub actor: Option<String>,
+    /// Why, for the audit trail
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+    #[command(flatten)]
+    pub how: How,
+}
+
+/// Undo an operation where nothing changed since; without --write only the plan is printed
+#[derive(Debug, Args)]
+pub struct Undo {
+    /// Its id; the newest of this database that can be undone by default
+    pub operation: Option<String>,
+    #[command(flatten)]
+    pub how: How,
+}
+
+/// Print what is soft-deleted, the newest deletion first
+#[derive(Debug, Args)]
+pub struct Trash {
+    /// Only rows of this table: schema.table, system.table or its name
+    pub table: Option<String>,
+    /// Deleted at this time or later: a date, today, friday, -3d
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub since: Option<String>,
+    /// Deleted at this time or before
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub until: Option<String>,
+    /// Deleted by somebody whose name contains this
+    #[arg(long, value_name = "USER")]
+    pub by: Option<String>,
+    /// At most this many rows
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
+    pub limit: u32,
+    #[command(flatten)]
+    pub printed: Printed,
 }
 
 /// How and where a table is printed.
@@ -310,4 +371,11 @@ fn report_file(text: &str) -> Result<(ReportFormat, PathBuf), String> {
         }
         _ => Err(format!("write FORMAT=FILE (formats: {names})")),
     }
+}
+
+fn on_conflict() -> impl TypedValueParser<Value = OnConflict> {
+    PossibleValuesParser::new(["abort", "skip"]).map(|name| match name.as_str() {
+        "skip" => OnConflict::Skip,
+        _ => OnConflict::Abort,
+    })
 }

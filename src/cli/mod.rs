@@ -11,17 +11,20 @@ mod open;
 mod operation;
 mod parse;
 mod reload;
+mod restore;
 mod session;
 mod shell;
 mod show;
 mod systems;
+mod trash;
 mod trial;
+mod undo;
 mod verify;
 
 use crate::config::Settings;
 use crate::model::{Fault, sanitise};
 use crate::report::{self, Format, ReportFormat, Shape};
-use args::{Cli, Command, LibraryCommand, Systems};
+use args::{Cli, Command, LibraryCommand, Restore, Systems, Undo};
 use parse::Refusal;
 use session::Session;
 use std::ffi::OsString;
@@ -124,6 +127,9 @@ fn headless(cli: &Cli, settings: &Settings) -> Result<u8, Fault> {
 async fn asked(command: Option<&Command>, cli: &Cli, session: &mut Session) -> Result<(), Fault> {
     match command {
         Some(Command::Show(args)) => show::run(args, cli, session).await,
+        Some(Command::Restore(args)) => restore::run(args, cli, session).await,
+        Some(Command::Undo(args)) => undo::run(args, cli, session).await,
+        Some(Command::Trash(args)) => trash::run(args, cli, session).await,
         Some(Command::Systems(Systems::List(printed))) => systems::list(printed, session).await,
         Some(Command::Systems(command)) => systems::change(command, cli, session).await,
         _ => Ok(()),
@@ -151,6 +157,10 @@ fn library_command(command: &LibraryCommand, cli: &Cli, settings: &Settings) -> 
 fn wants_json(cli: &Cli) -> bool {
     let format = match &cli.command {
         Some(Command::Show(args)) => args.printed.format,
+        Some(Command::Trash(args)) => args.printed.format,
+        Some(Command::Restore(Restore { how, .. }) | Command::Undo(Undo { how, .. })) => {
+            return how.format == Some(Shape::Json);
+        }
         Some(Command::Systems(Systems::List(printed) | Systems::Show { printed, .. })) => printed.format,
         Some(Command::Verify(args)) => return args.format == Some(ReportFormat::Json),
         Some(Command::Systems(Systems::Install { change, .. } | Systems::Uninstall { change })) => {

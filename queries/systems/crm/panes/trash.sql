@@ -7,6 +7,8 @@ tenant   = "org_id"
 actions  = ["restore"]
 [columns]
 deleted_at = { as = "time", sort = "desc" }
+table      = { hide = true }
+key        = { hide = true }
 org_id     = { hide = true }
 table      = { hide = true }
 key        = { hide = true }
@@ -76,6 +78,8 @@ SELECT
       WHERE r.id = d.id
     )
   END AS parent,
+  current_schema() || '.' || d.kind AS "table",
+  json_build_object('id', d.id)::text AS key,
   d.id,
   d.org_id,
   format('%I.%I', current_schema(), d.kind) AS "table",
