@@ -2,7 +2,7 @@
 
 use super::local::Locals;
 use super::stop::Stop;
-use super::{Inner, OnProgress, verify};
+use super::{Inner, OnProgress, remembered, verify};
 use crate::catalog::Library;
 use crate::catalog::library::PaneId;
 use crate::catalog::local::Local;
@@ -29,7 +29,9 @@ pub(super) async fn of(
         let rows = match local {
             Local::Commands => commands(inner),
             Local::Verification | Local::Urgent => verified(inner, library, local, page, stop, progress).await?,
-            Local::Refreshes | Local::Budgets | Local::Journal => Value::Array(Vec::new()),
+            Local::Refreshes | Local::Budgets | Local::Journal => {
+                remembered::relation(inner, library, local, stop, progress).await?
+            }
         };
         locals.set(local, rows.to_string());
     }

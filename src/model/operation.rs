@@ -2,6 +2,7 @@
 //! It must not know how an operation is carried out.
 
 use super::fault::Fault;
+use super::pane::PaneRef;
 use super::request::{Install, Scope};
 use serde::{Deserialize, Serialize};
 
@@ -152,7 +153,10 @@ impl Intent {
             }),
             "undo" => Intent::Undo(Some(read("id")?)),
             "refresh" => Intent::Refresh {
-                views: Views::Named(vec![format!("{}.{}", read("schema")?, read("view")?)]),
+                views: {
+                    let view = PaneRef::Relation { schema: read("schema")?, name: read("view")? };
+                    Views::Named(vec![view.to_string()])
+                },
                 mode: RefreshMode::Auto,
             },
             _ => Intent::Signal {
@@ -183,6 +187,13 @@ pub struct PlanRow {
     /// What was seen of it, by name (`xmin`, `deleted_at`, …): a plan is carried out only where this still holds.
     #[serde(default)]
     pub seen: Vec<(String, Option<String>)>,
+}
+
+impl PlanRow {
+    /// What was seen of it under this name.
+    pub fn seen_of(&self, name: &str) -> Option<&str> {
+        self.seen.iter().find(|(own, _)| own == name).and_then(|(_, value)| value.as_deref())
+    }
 }
 
 /// What an operation would do. Nothing has happened yet.
