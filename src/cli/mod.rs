@@ -2,14 +2,17 @@
 //! It knows every room; it must not know a driver or a screen.
 
 mod args;
+mod backend;
 mod confirm;
 #[cfg(feature = "demo")]
 mod demo;
 mod destination;
+mod journal;
 mod library;
 mod open;
 mod operation;
 mod parse;
+mod refresh;
 mod reload;
 mod session;
 mod shell;
@@ -19,7 +22,7 @@ mod systems;
 use crate::config::Settings;
 use crate::model::{Fault, sanitise};
 use crate::report::{self, Format, Shape};
-use args::{Cli, Command, LibraryCommand, Systems};
+use args::{Cli, Command, LibraryCommand, Refresh, Systems};
 use parse::Refusal;
 use session::Session;
 use std::ffi::OsString;
@@ -73,6 +76,7 @@ fn dispatch(cli: &Cli) -> Result<u8, Fault> {
                 }
                 #[cfg(feature = "demo")]
                 Some(Command::Demo(args)) => block_on(demo::run(args, cli, settings)),
+                Some(Command::Journal(args)) if args.all => journal::everywhere(args, &settings).map(|()| 0),
                 Some(_) => headless(cli, &settings).map(|()| 0),
                 None => console(cli, settings),
             }
@@ -113,6 +117,10 @@ fn headless(cli: &Cli, settings: &Settings) -> Result<(), Fault> {
             Some(Command::Show(args)) => show::run(args, cli, &mut session).await,
             Some(Command::Systems(Systems::List(printed))) => systems::list(printed, &mut session).await,
             Some(Command::Systems(command)) => systems::change(command, cli, &mut session).await,
+            Some(Command::Refresh(args)) => refresh::run(args, cli, &mut session).await,
+            Some(Command::Cancel(args)) => backend::run(args, false, cli, &mut session).await,
+            Some(Command::Terminate(args)) => backend::run(args, true, cli, &mut session).await,
+            Some(Command::Journal(args)) => journal::run(args, &mut session).await,
             _ => Ok(()),
         };
         session.engine.close().await;
@@ -145,6 +153,9 @@ fn wants_json(cli: &Cli) -> bool {
         Some(Command::Systems(Systems::Install { change, .. } | Systems::Uninstall { change })) => {
             return change.how.format == Some(Shape::Json);
         }
+        Some(Command::Refresh(Refresh { how, .. })) => return how.format == Some(Shape::Json),
+        Some(Command::Cancel(backend) | Command::Terminate(backend)) => return backend.how.format == Some(Shape::Json),
+        Some(Command::Journal(args)) => args.printed.format,
         Some(Command::Library(LibraryCommand::List(printed) | LibraryCommand::Check { printed, .. })) => printed.format,
         _ => None,
     };

@@ -93,7 +93,7 @@ async fn known(
     }
 }
 
-fn budgets(bindings: &Bindings) -> Value {
+pub(super) fn budgets(bindings: &Bindings) -> Value {
     let rows = bindings.systems.iter().flat_map(|(source, system)| {
         system
             .views
@@ -105,7 +105,7 @@ fn budgets(bindings: &Bindings) -> Value {
 }
 
 /// The newest refresh of each view that lasted, whatever became of the rest of its chain.
-pub(super) fn refreshed<'a>(entries: &'a [Entry], whose: &Whose) -> Vec<&'a PlanRow> {
+fn refreshed<'a>(entries: &'a [Entry], whose: &Whose) -> Vec<&'a PlanRow> {
     let mut newest: BTreeMap<&str, &PlanRow> = BTreeMap::new();
     for row in refreshes_of(entries, whose) {
         newest.insert(&row.table, row);
@@ -120,7 +120,7 @@ pub(super) fn refreshes_of<'a>(entries: &'a [Entry], whose: &Whose) -> impl Iter
     rows.filter(|row| row.action == "refresh")
 }
 
-fn refreshes(entries: &[Entry], whose: &Whose) -> Value {
+pub(super) fn refreshes(entries: &[Entry], whose: &Whose) -> Value {
     let number = |row: &PlanRow, name: &str| {
         let digits = row.seen_of(name).and_then(|text| text.parse::<Number>().ok());
         digits.map_or(Value::Null, Value::Number)

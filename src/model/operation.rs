@@ -175,7 +175,8 @@ pub struct PlanRow {
     pub table: String,
     /// The key as column and value, in order; empty for an object.
     pub key: Vec<(String, Option<String>)>,
-    /// What happens to it: `create`, `drop`, `restore`, `skip`, `conflict`, `refresh`.
+    /// What happens to it: `create`, `drop`, `restore`, `skip`, `conflict`, `refresh`; in a receipt
+    /// also `failed`.
     pub action: String,
     pub reason: Option<String>,
     /// How a person knows the row.
@@ -273,4 +274,11 @@ pub struct Receipt {
     /// The rows as they stand after it, with what an undo needs to see unchanged.
     #[serde(default)]
     pub rows: Vec<PlanRow>,
+}
+
+impl Receipt {
+    /// True where it did not reach its end, and what was done before stays: each row is a transaction of its own.
+    pub fn is_partial(&self) -> bool {
+        self.ending != Ending::Done && self.rows.iter().any(|row| !["skip", "failed"].contains(&row.action.as_str()))
+    }
 }

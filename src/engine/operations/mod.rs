@@ -67,6 +67,9 @@ pub(super) async fn perform(
     if let Some(reason) = &plan.refused {
         return Err(Fault::new(Kind::Refused, format!("nothing has been changed: {reason}")));
     }
+    if let Some(receipt) = refresh::idle(&plan) {
+        return Ok(receipt);
+    }
     let session = Session::open(&inner.target).await?;
     let locals = Locals::default();
     let reader = inner.reader(&session, library, &locals, progress);
