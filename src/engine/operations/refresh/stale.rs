@@ -12,7 +12,7 @@ use crate::catalog::local::Local;
 use crate::model::Fault;
 use std::collections::{HashMap, HashSet};
 
-const STALE: &str = include_str!("../../sql/stale.sql");
+const STALE: &str = include_str!("../../sql/overdue.sql");
 
 /// The last refresh of a view.
 struct Last {
