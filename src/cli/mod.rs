@@ -14,15 +14,18 @@ mod operation;
 mod parse;
 mod refresh;
 mod reload;
+mod restore;
 mod session;
 mod shell;
 mod show;
 mod systems;
+mod trash;
+mod undo;
 
 use crate::config::Settings;
 use crate::model::{Fault, sanitise};
 use crate::report::{self, Format, Shape};
-use args::{Cli, Command, LibraryCommand, Refresh, Systems};
+use args::{Cli, Command, LibraryCommand, Refresh, Restore, Systems, Undo};
 use parse::Refusal;
 use session::Session;
 use std::ffi::OsString;
@@ -115,6 +118,9 @@ fn headless(cli: &Cli, settings: &Settings) -> Result<(), Fault> {
         let mut session = Session::new(engine, settings)?;
         let result = match &cli.command {
             Some(Command::Show(args)) => show::run(args, cli, &mut session).await,
+            Some(Command::Restore(args)) => restore::run(args, cli, &mut session).await,
+            Some(Command::Undo(args)) => undo::run(args, cli, &mut session).await,
+            Some(Command::Trash(args)) => trash::run(args, cli, &mut session).await,
             Some(Command::Systems(Systems::List(printed))) => systems::list(printed, &mut session).await,
             Some(Command::Systems(command)) => systems::change(command, cli, &mut session).await,
             Some(Command::Refresh(args)) => refresh::run(args, cli, &mut session).await,
@@ -149,6 +155,10 @@ fn library_command(command: &LibraryCommand, cli: &Cli, settings: &Settings) -> 
 fn wants_json(cli: &Cli) -> bool {
     let format = match &cli.command {
         Some(Command::Show(args)) => args.printed.format,
+        Some(Command::Trash(args)) => args.printed.format,
+        Some(Command::Restore(Restore { how, .. }) | Command::Undo(Undo { how, .. })) => {
+            return how.format == Some(Shape::Json);
+        }
         Some(Command::Systems(Systems::List(printed) | Systems::Show { printed, .. })) => printed.format,
         Some(Command::Systems(Systems::Install { change, .. } | Systems::Uninstall { change })) => {
             return change.how.format == Some(Shape::Json);

@@ -4,8 +4,11 @@ group    = "crm"
 identity = ["id", "kind"]
 paging   = "keyset"
 tenant   = "org_id"
+actions  = ["restore"]
 [columns]
 deleted_at = { as = "time", sort = "desc" }
+table      = { hide = true }
+key        = { hide = true }
 org_id     = { hide = true }
 ---*/
 -- One branch per table reads its own index in order; all else is looked up for the rows on the screen.
@@ -73,6 +76,8 @@ SELECT
       WHERE r.id = d.id
     )
   END AS parent,
+  current_schema() || '.' || d.kind AS "table",
+  json_build_object('id', d.id)::text AS key,
   d.id,
   d.org_id
 FROM (
