@@ -10,7 +10,8 @@ needs    = { role = "pg_monitor" }
 [params]
 min_seconds = 600
 ---*/
--- Client sessions only: workers of vacuum and of replication run as long as they have to.
+-- Client sessions only: workers of vacuum and of replication run as long as they have to. One that waits for a lock does not
+-- run; another check names who it waits for.
 SELECT
   'pid ' || a.pid AS object,
   pg_catalog.concat_ws(
@@ -32,4 +33,5 @@ CROSS JOIN LATERAL (
 WHERE a.backend_type = 'client backend'
   AND a.state = 'active'
   AND a.pid <> pg_catalog.pg_backend_pid()
+  AND a.wait_event_type IS DISTINCT FROM 'Lock'
   AND s.seconds >= p.min_seconds

@@ -60,7 +60,7 @@ counted AS (
 SELECT
   pg_catalog.format('%I.%I', v.nspname, v.relname) AS object,
   pg_catalog.format(
-    'refreshed %s ago, allowed are %s; %s rows written to its tables since',
+    'refreshed %s ago, allowed are %s; rows written to its tables since then: %s',
     pg_catalog.make_interval(secs => pg_catalog.round(s.seconds)::float8),
     v.budget,
     n.changes - v.changes

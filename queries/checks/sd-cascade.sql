@@ -1,6 +1,6 @@
 /*---
 title    = "Soft-deleted table emptied by a cascade"
-severity = "warning"
+severity = "info"
 category = "soft-delete"
 about    = "schema"
 why      = "The parent knows no soft delete: when it is deleted, these rows are gone for good, deleted ones included."

@@ -6,6 +6,7 @@ identity = ["kind", "schema", "name"]
 size         = { as = "bytes" }
 bloat_bytes  = { as = "bytes", label = "bloat ~" }
 bloat_pct    = { as = "number", label = "bloat % ~", warn = 30, bad = 60 }
+quality      = { as = "severity" }
 toast        = { as = "bytes" }
 toast_bloat  = { as = "bytes", label = "toast bloat ~" }
 last_vacuum  = { as = "time", label = "last vacuum" }

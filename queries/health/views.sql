@@ -1,5 +1,5 @@
 /*---
-title    = "Materialized views"
+title    = "Views"
 group    = "health"
 identity = ["schema", "view"]
 local    = ["refreshes", "budgets"]
@@ -13,6 +13,7 @@ last_refresh  = { as = "time", label = "last refresh" }
 known_by      = { label = "known by" }
 age           = { as = "age" }
 budget        = { as = "age" }
+stale         = { as = "severity" }
 changes_since = { as = "number", label = "changes since" }
 mode_reason   = { label = "because" }
 depends_on    = { label = "reads" }

@@ -6,6 +6,8 @@ local    = ["journal"]
 actions  = ["undo"]
 [columns]
 at      = { as = "time", sort = "desc" }
+event   = { as = "severity" }
+outcome = { as = "severity" }
 id      = { hide = true }
 nr      = { hide = true, sort = "desc" }
 ---*/

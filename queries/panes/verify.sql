@@ -1,10 +1,12 @@
 /*---
-title    = "Verification"
+title    = "Verify"
 group    = "health"
 identity = ["key"]
 local    = ["verification"]
 opens    = { door = "pane", filter = "filter" }
 [columns]
+severity    = { as = "severity" }
+status      = { as = "severity" }
 ms          = { as = "number" }
 pane        = { hide = true }
 filter      = { hide = true }
@@ -21,7 +23,7 @@ SELECT
   v.detail,
   v.fix,
   v.reason,
-  v.ms,
+  pg_catalog.round(v.ms, 1) AS ms,
   v.title,
   v.category,
   v.about,

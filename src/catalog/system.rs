@@ -46,6 +46,10 @@ pub struct TableSpec {
     pub tenant: Option<String>,
     /// The column by which a person knows the row.
     pub label: Option<String>,
+    /// What one row is called, in the audit table and where a polymorphic relation says whose child a row is.
+    pub word: Option<String>,
+    /// The audit table's actions for what pgdeck does to rows.
+    pub audit: Option<AuditWords>,
     #[serde(default, deserialize_with = "one_or_many")]
     pub search: Vec<String>,
     pub deleted: Option<DeletedSpec>,
@@ -64,13 +68,36 @@ pub struct DeletedSpec {
     pub column: String,
     #[serde(default)]
     pub kind: DeletedKind,
-    /// The value that means deleted: a status, or a boolean; none for a timestamp.
+    /// The value that means deleted: a status, or a boolean (true by default); none for a timestamp.
     #[serde(default, deserialize_with = "word")]
     pub value: Option<String>,
+    /// The status a restored row gets; a boolean's other value and a timestamp's NULL go without saying.
+    pub live: Option<String>,
     /// The column that says who deleted it.
     pub by: Option<String>,
     /// The column shared by all rows of one deletion.
     pub group: Option<String>,
+}
+
+impl DeletedSpec {
+    /// The columns that tell of a deletion, each once, the marker first.
+    pub fn columns(&self) -> Vec<&str> {
+        let mut columns = vec![self.column.as_str()];
+        for column in [&self.by, &self.group].into_iter().flatten() {
+            if !columns.contains(&column.as_str()) {
+                columns.push(column);
+            }
+        }
+        columns
+    }
+}
+
+/// The actions a row's restoring and deleting is recorded as.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuditWords {
+    pub restored: String,
+    pub deleted: String,
 }
 
 /// What kind of column marks the deletion.
@@ -89,7 +116,8 @@ pub enum DeletedKind {
 pub struct RelationSpec {
     pub child: String,
     pub parent: String,
-    /// The child's columns that point at the parent.
+    /// The child's columns that point at the parent's key, in its order. A polymorphic relation names the column with the
+    /// parent's `word` first.
     #[serde(default, deserialize_with = "one_or_many")]
     pub columns: Vec<String>,
     /// A deletion of the parent falls through to the child.
@@ -108,19 +136,31 @@ pub enum RelationKind {
     Polymorphic,
 }
 
-/// The columns of the audit table.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+/// The columns of the audit table. Every one but `at` may also be `column.key`: that key of a JSON object in the column,
+/// which several of them may share.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AuditSpec {
     pub table: String,
     pub at: String,
+    /// The application's user. pgdeck writes who asked, as they said it, here only where `claimed` names no place for it.
     pub actor: Option<String>,
     pub action: Option<String>,
+    /// What kind of row: its table's `word`.
     pub object: Option<String>,
     pub row: Option<String>,
+    /// The values before and after.
     pub old: Option<String>,
     pub new: Option<String>,
+    /// pgdeck's operation id, by which an outcome in doubt is looked up.
     pub operation: Option<String>,
+    /// Who asked, as they said it themselves.
+    pub claimed: Option<String>,
+    /// The database role.
+    pub role: Option<String>,
+    pub reason: Option<String>,
+    /// A sentence about what happened.
+    pub text: Option<String>,
 }
 
 /// A materialized view and how old it may be.

@@ -1,6 +1,7 @@
 //! The command line as clap reads it: flags and subcommands, no behaviour (DESIGN §5).
 
 use crate::model::finding::{About, Severity};
+use crate::model::operation::{OnConflict, RefreshMode};
 use crate::report::{Format, ReportFormat, Shape};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, Args, Parser, Subcommand};
@@ -83,9 +84,18 @@ pub enum Command {
     Demo(Demo),
     Show(Show),
     Verify(Verify),
+    Restore(Restore),
+    Undo(Undo),
+    Trash(Trash),
     /// List, describe, install and remove the systems pgdeck knows by heart
     #[command(subcommand)]
     Systems(Systems),
+    Refresh(Refresh),
+    /// Cancel what a backend runs (pg_cancel_backend)
+    Cancel(Backend),
+    /// End a backend's session (pg_terminate_backend)
+    Terminate(Backend),
+    Journal(JournalCommand),
     /// List and check the query files behind the panes
     #[command(subcommand)]
     Library(LibraryCommand),
@@ -187,6 +197,63 @@ pub struct Verify {
     pub output: Option<PathBuf>,
 }
 
+/// Bring soft-deleted rows back, each with what was deleted along with it; without --write only the plan is printed
+#[derive(Debug, Args)]
+pub struct Restore {
+    /// The table: schema.table, system.table, or a name only one system has
+    pub table: String,
+    /// One row each: the bare value of a one-column key, else {"column":"value",…}
+    #[arg(required = true, value_name = "KEY")]
+    pub keys: Vec<String>,
+    /// These rows alone, not what was deleted along with them
+    #[arg(long)]
+    pub only: bool,
+    /// Their parents too, where those were deleted apart
+    #[arg(long, conflicts_with = "only")]
+    pub with_parents: bool,
+    /// What to do where a row cannot come back: restore nothing, or leave it out
+    #[arg(long, value_name = "abort|skip", default_value = "abort", value_parser = on_conflict())]
+    pub on_conflict: OnConflict,
+    /// Who asked for it, for the audit trail
+    #[arg(long, value_name = "WHO")]
+    pub actor: Option<String>,
+    /// Why, for the audit trail
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+    #[command(flatten)]
+    pub how: How,
+}
+
+/// Undo an operation where nothing changed since; without --write only the plan is printed
+#[derive(Debug, Args)]
+pub struct Undo {
+    /// Its id; the newest of this database that can be undone by default
+    pub operation: Option<String>,
+    #[command(flatten)]
+    pub how: How,
+}
+
+/// Print what is soft-deleted, the newest deletion first
+#[derive(Debug, Args)]
+pub struct Trash {
+    /// Only rows of this table: schema.table, system.table or its name
+    pub table: Option<String>,
+    /// Deleted at this time or later: a date, today, friday, -3d
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub since: Option<String>,
+    /// Deleted at this time or before
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub until: Option<String>,
+    /// Deleted by somebody whose name contains this
+    #[arg(long, value_name = "USER")]
+    pub by: Option<String>,
+    /// At most this many rows
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
+    pub limit: u32,
+    #[command(flatten)]
+    pub printed: Printed,
+}
+
 /// How and where a table is printed.
 #[derive(Clone, Debug, Args)]
 pub struct Printed {
@@ -252,6 +319,49 @@ pub struct How {
     pub format: Option<Shape>,
 }
 
+/// Refresh materialized views, those others build on first
+#[derive(Clone, Debug, Args)]
+#[command(group = clap::ArgGroup::new("which").required(true).multiple(false).args(["views", "all", "stale"]))]
+pub struct Refresh {
+    /// schema.view, or a bare name that only one schema has
+    #[arg(value_name = "VIEW")]
+    pub views: Vec<String>,
+    /// Every materialized view
+    #[arg(long)]
+    pub all: bool,
+    /// Those known to be out of date: changed below since the last refresh by pgdeck, and older than their budget
+    #[arg(long)]
+    pub stale: bool,
+    /// concurrently lets readers go on; auto does so where the view can be refreshed that way
+    #[arg(long, value_name = "MODE", default_value = "auto", value_parser = mode())]
+    pub mode: RefreshMode,
+    #[command(flatten)]
+    pub how: How,
+}
+
+/// Which backend, and how it is asked for.
+#[derive(Clone, Debug, Args)]
+pub struct Backend {
+    /// The process id, as the pane activity shows it
+    #[arg(value_parser = clap::value_parser!(i32).range(1..))]
+    pub pid: i32,
+    /// Only if the backend began then (backend_start)
+    #[arg(long, value_name = "TIME")]
+    pub started: Option<String>,
+    #[command(flatten)]
+    pub how: How,
+}
+
+/// Print what was changed through pgdeck, newest last
+#[derive(Clone, Debug, Args)]
+pub struct JournalCommand {
+    /// Of every database; asks none
+    #[arg(long)]
+    pub all: bool,
+    #[command(flatten)]
+    pub printed: Printed,
+}
+
 /// `pgdeck library …`
 #[derive(Debug, Subcommand)]
 pub enum LibraryCommand {
@@ -268,6 +378,14 @@ pub enum LibraryCommand {
 fn format() -> impl TypedValueParser<Value = Format> {
     let names = Format::ALL.map(|(name, _)| name);
     PossibleValuesParser::new(names).try_map(|name| name.parse::<Format>())
+}
+
+fn mode() -> impl TypedValueParser<Value = RefreshMode> {
+    PossibleValuesParser::new(["auto", "concurrently", "plain"]).map(|name| match name.as_str() {
+        "concurrently" => RefreshMode::Concurrently,
+        "plain" => RefreshMode::Plain,
+        _ => RefreshMode::Auto,
+    })
 }
 
 fn shape() -> impl TypedValueParser<Value = Shape> {
@@ -310,4 +428,11 @@ fn report_file(text: &str) -> Result<(ReportFormat, PathBuf), String> {
         }
         _ => Err(format!("write FORMAT=FILE (formats: {names})")),
     }
+}
+
+fn on_conflict() -> impl TypedValueParser<Value = OnConflict> {
+    PossibleValuesParser::new(["abort", "skip"]).map(|name| match name.as_str() {
+        "skip" => OnConflict::Skip,
+        _ => OnConflict::Abort,
+    })
 }

@@ -49,7 +49,7 @@ impl Statement {
 }
 
 /// The type's name as a cast has to write it: `character` and `bit` alone mean a length of one and would cut the value.
-fn cast_name(type_name: &str) -> Cow<'_, str> {
+pub(super) fn cast_name(type_name: &str) -> Cow<'_, str> {
     let (element, brackets) = type_name.split_at(type_name.find("[]").unwrap_or(type_name.len()));
     match element {
         "character" => format!("pg_catalog.bpchar{brackets}").into(),

@@ -16,6 +16,7 @@ pub mod request;
 pub mod role;
 pub mod sanitise;
 pub mod table;
+pub mod tone;
 
 pub use cell::Cell;
 pub use fault::{Fault, Kind};

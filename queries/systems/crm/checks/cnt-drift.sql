@@ -1,6 +1,6 @@
 /*---
 title    = "Counters that do not tell what is there"
-severity = "warning"
+severity = "error"
 category = "counters"
 about    = "data"
 why      = "The list of leads shows and sorts by notes_count, tasks_count, open_tasks_count and emails_count instead of counting."

@@ -7,9 +7,9 @@ tenant   = "org_id"
 actions  = ["restore"]
 [columns]
 deleted_at = { as = "time", sort = "desc" }
-org_id     = { hide = true }
 table      = { hide = true }
 key        = { hide = true }
+org_id     = { hide = true }
 ---*/
 -- One branch per table reads its own index in order; all else is looked up for the rows on the screen.
 -- parent is the deleted record above, which has to be restored first.

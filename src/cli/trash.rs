@@ -1,0 +1,66 @@
+//! `pgdeck trash`: the trash pane with what a person asks of it as its filter.
+
+use super::args::{Cli, Show, Trash};
+use super::session::Session;
+use super::show;
+use crate::model::deck::Survey;
+use crate::model::pane::PaneName;
+use crate::model::{Fault, PaneRef};
+use serde_json::Value;
+
+/// Shows the trash of the table's system, or of the only one there is.
+pub async fn run(args: &Trash, cli: &Cli, session: &mut Session) -> Result<(), Fault> {
+    let survey = session.survey().await?;
+    let (pane, table) = match &args.table {
+        None => ("trash".to_owned(), None),
+        Some(text) => wanted(&survey, text)?,
+    };
+    let mut terms: Vec<String> = table.map(|table| format!("table={}", quoted(&table))).into_iter().collect();
+    let times = [(&args.since, ">="), (&args.until, "<=")];
+    let time = |(value, sign): (&Option<String>, &str)| Some(format!("deleted_at{sign}{}", quoted(value.as_ref()?)));
+    terms.extend(times.into_iter().filter_map(time));
+    terms.extend(args.by.as_ref().map(|by| format!("deleted_by~{}", quoted(by))));
+    let show = Show {
+        name: pane,
+        filter: (!terms.is_empty()).then(|| terms.join(" ")),
+        sort: Vec::new(),
+        limit: args.limit,
+        columns: Vec::new(),
+        printed: args.printed.clone(),
+    };
+    show::run(&show, cli, session).await
+}
+
+fn quoted(text: &str) -> String {
+    Value::from(text).to_string()
+}
+
+/// The trash pane that lists a table, by the pane's whole name, and the table as that pane calls it.
+fn wanted(survey: &Survey, text: &str) -> Result<(String, Option<String>), Fault> {
+    let (qualifier, name) = match PaneName::parse(text)? {
+        PaneName::Relation { schema, name } => (Some(schema), name),
+        PaneName::Library { name, .. } => (None, name),
+    };
+    let sources = survey.panes.iter().filter_map(|entry| match &entry.pane {
+        PaneRef::Library { name, source: Some(source) } if name == "trash" => Some(source),
+        _ => None,
+    });
+    let sources: Vec<_> = sources.collect();
+    let by_schema: Vec<_> =
+        sources.iter().filter(|source| qualifier.as_ref().is_none_or(|own| source.schema == *own)).collect();
+    let by_system: Vec<_> = sources.iter().filter(|source| qualifier.as_ref() == Some(&source.system)).collect();
+    let found = if by_schema.is_empty() { by_system } else { by_schema };
+    match found.as_slice() {
+        [one] => {
+            let pane = format!("{}@{}/trash", one.system, one.schema);
+            Ok((pane, Some(format!("{}.{name}", one.schema))))
+        }
+        [] => Err(Fault::usage(format!("no system here keeps a trash with {text}"))
+            .hint("pgdeck systems list says what stands in this database")),
+        several => {
+            let names: Vec<String> = several.iter().map(|source| format!("{}.{name}", source.schema)).collect();
+            Err(Fault::usage(format!("several systems may have {text}: {}", names.join(", ")))
+                .hint("write the one you mean with its schema"))
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! The row an operation leaves in the system's own audit table, in the same transaction: what it did, what was before, who asked.
+//! One for each tenant, because a tenant reads its own trail. It must not know how a table is changed.
+
+use super::super::super::statement::Statement;
+use super::asking::Asking;
+use super::ground::Ground;
+use super::moves::{Marks, Moves};
+use super::rows::Row;
+use crate::catalog::system::AuditSpec;
+use crate::db::quote::{identifier, literal};
+use crate::model::{Fault, Kind};
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+/// Who asked for what.
+#[derive(Clone, Debug, Default)]
+pub(in super::super) struct Said {
+    /// None in SQL that is handed over.
+    pub operation: Option<String>,
+    /// The role that runs it; None in SQL that is handed over.
+    pub role: Option<String>,
+    pub actor: Option<String>,
+    pub reason: Option<String>,
+}
+
+/// The values of one audit row, by column.
+type Entry = BTreeMap<String, Value>;
+
+/// The columns the audit row sets.
+pub(super) fn columns(audit: &AuditSpec) -> Vec<&str> {
+    let places = [
+        &audit.action,
+        &audit.object,
+        &audit.row,
+        &audit.old,
+        &audit.new,
+        &audit.operation,
+        &audit.claimed,
+        &audit.role,
+        &audit.reason,
+        &audit.text,
+    ];
+    let column = |place: &'_ str| -> usize { place.find('.').unwrap_or(place.len()) };
+    let mut columns = vec![audit.at.as_str()];
+    columns.extend(places.into_iter().flatten().map(|place| &place[..column(place)]));
+    columns.sort_unstable();
+    columns.dedup();
+    columns
+}
+
+/// The audit rows of an operation: one a tenant, in the order the tenants come. Empty where the system says nothing of it.
+pub(super) fn entries(ground: &Ground, moves: &Moves, said: &Said) -> Result<Vec<Entry>, Fault> {
+    let Some(audit) = &ground.system.audit else { return Ok(Vec::new()) };
+    let mut tenants: Vec<(Option<String>, Vec<usize>)> = Vec::new();
+    for (_, places) in moves.tables(ground)? {
+        for place in places {
+            let tenant = &moves.group.members[place].row.tenant;
+            match tenants.iter_mut().find(|(own, _)| own == tenant) {
+                Some((_, own)) => own.push(place),
+                None => tenants.push((tenant.clone(), vec![place])),
+            }
+        }
+    }
+    let entry = |(tenant, places): &(Option<String>, Vec<usize>)| entry(ground, audit, moves, tenant, places, said);
+    Ok(tenants.iter().filter_map(entry).collect())
+}
+
+/// None where no table of the tenant's rows has a word for it.
+fn entry(
+    ground: &Ground,
+    audit: &AuditSpec,
+    moves: &Moves,
+    tenant: &Option<String>,
+    places: &[usize],
+    said: &Said,
+) -> Option<Entry> {
+    let rows = || places.iter().map(|place| (&moves.group.members[*place].row, &moves.to[*place]));
+    let words = |row: &Row| ground.table(&row.table)?.spec.audit.as_ref();
+    let (first, words) = rows().find_map(|(row, _)| Some((row, words(row)?)))?;
+    let table = ground.table(&first.table)?;
+    let (action, did) = if moves.revives { (&words.restored, "Restored") } else { (&words.deleted, "Deleted again") };
+    let label = first.label.clone().unwrap_or_else(|| first.key.join(" "));
+    let others = if places.len() > 1 { format!(" and {} more rows", places.len() - 1) } else { String::new() };
+    let text = format!("{did} with pgdeck: {} {label}{others}", table.word());
+    let key = if first.key.len() == 1 { first.key[0].clone() } else { Value::from(first.key.clone()).to_string() };
+    let claimed = audit.claimed.as_ref().or(audit.actor.as_ref());
+    let before = told(ground, rows().map(|(row, _)| (row, &row.marks)));
+    let values = [
+        (audit.action.as_ref(), Some(Value::from(action.as_str()))),
+        (audit.object.as_ref(), Some(Value::from(table.word()))),
+        (audit.row.as_ref(), Some(Value::from(key))),
+        (audit.old.as_ref(), Some(before)),
+        (audit.new.as_ref(), Some(told(ground, rows()))),
+        (audit.operation.as_ref(), said.operation.clone().map(Value::from)),
+        (claimed, said.actor.clone().map(Value::from)),
+        (audit.role.as_ref(), said.role.clone().map(Value::from)),
+        (audit.reason.as_ref(), said.reason.clone().map(Value::from)),
+        (audit.text.as_ref(), Some(Value::from(text))),
+    ];
+    let mut entry = Entry::new();
+    for (place, value) in values {
+        if let (Some(place), Some(value)) = (place, value) {
+            put(&mut entry, place, value);
+        }
+    }
+    let own = ground.system.tables.iter().find(|own| own.name == audit.table).and_then(|own| own.tenant.as_ref());
+    if let (Some(column), Some(tenant)) = (own, tenant) {
+        entry.insert(column.clone(), Value::from(tenant.as_str()));
+    }
+    Some(entry)
+}
+
+/// The marks of rows, by table: `{"crm.notes": [{"id": …, "deleted_at": …}]}`.
+fn told<'a>(ground: &Ground, rows: impl Iterator<Item = (&'a Row, &'a Marks)>) -> Value {
+    let mut tables: Map<String, Value> = Map::new();
+    for (row, marks) in rows {
+        let Some(table) = ground.table(&row.table) else { continue };
+        let key = table.spec.key.iter().cloned().zip(row.key.iter().map(|value| Value::from(value.as_str())));
+        let marks = marks.iter().map(|(name, value)| (name.clone(), Value::from(value.clone())));
+        let told = Value::Object(key.chain(marks).collect());
+        match tables.entry(table.shown()).or_insert_with(|| Value::Array(Vec::new())) {
+            Value::Array(list) => list.push(told),
+            other => *other = told,
+        }
+    }
+    Value::Object(tables)
+}
+
+/// `column` gets the value, `column.key` an object with it.
+fn put(entry: &mut Entry, place: &str, value: Value) {
+    let Some((column, key)) = place.split_once('.') else {
+        entry.insert(place.to_owned(), value);
+        return;
+    };
+    let object = entry.entry(column.to_owned()).or_insert_with(|| Value::Object(Map::new()));
+    if let Value::Object(object) = object {
+        object.insert(key.to_owned(), value);
+    }
+}
+
+/// The text of a value for its column: a plain text without its JSON quotes.
+fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// Writes the rows.
+pub(super) async fn write(ground: &Ground, entries: &[Entry], asking: &Asking<'_>) -> Result<(), Fault> {
+    let Some(audit) = &ground.system.audit else { return Ok(()) };
+    for entry in entries {
+        let mut statement = Statement::default();
+        statement.push(&head(ground, audit, entry));
+        statement.push(" VALUES (pg_catalog.now()");
+        for (column, value) in entry {
+            let type_name = ground.standing(&audit.table).map_or("text", |standing| standing.type_of(column));
+            statement.push(", ").bind(Some(&text(value)), type_name);
+        }
+        statement.push(") RETURNING 'written'::text");
+        if asking.rows(&statement.sql, &statement.params).await?.len() != 1 {
+            return Err(Fault::new(Kind::Refused, format!("the audit table {} took no row", audit.table))
+                .hint("a trigger of that table keeps it out"));
+        }
+    }
+    Ok(())
+}
+
+/// The same as SQL to be handed over.
+pub(super) fn script(ground: &Ground, entries: &[Entry]) -> Vec<String> {
+    let Some(audit) = &ground.system.audit else { return Vec::new() };
+    let one = |entry: &Entry| {
+        let values: Vec<String> = entry.values().map(|value| literal(&text(value))).collect();
+        format!("{}\nVALUES (pg_catalog.now(), {})", head(ground, audit, entry), values.join(", "))
+    };
+    entries.iter().map(one).collect()
+}
+
+fn head(ground: &Ground, audit: &AuditSpec, entry: &Entry) -> String {
+    let columns: Vec<String> = entry.keys().map(|name| identifier(name)).collect();
+    let (schema, table) = (identifier(&ground.source.schema), identifier(&audit.table));
+    format!("INSERT INTO {schema}.{table} ({}, {})", identifier(&audit.at), columns.join(", "))
+}
+
+/// Whether the audit table knows the operation; None where it keeps no operation ids, or no row was written.
+pub(super) async fn knows(ground: &Ground, id: &str, asking: &Asking<'_>) -> Result<Option<bool>, Fault> {
+    let Some((audit, place)) = ground.system.audit.as_ref().and_then(|audit| Some((audit, audit.operation.as_ref()?)))
+    else {
+        return Ok(None);
+    };
+    let mut statement = Statement::default();
+    let (schema, table) = (identifier(&ground.source.schema), identifier(&audit.table));
+    statement.push(&format!("SELECT 'known'::text\nFROM {schema}.{table} AS a\nWHERE "));
+    match place.split_once('.') {
+        Some((column, key)) => {
+            statement.push(&format!("a.{} ->> {} = ", identifier(column), literal(key))).bind(Some(id), "text");
+        }
+        None => {
+            let type_name = ground.standing(&audit.table).map_or("text", |standing| standing.type_of(place));
+            statement.push(&format!("a.{} = ", identifier(place))).bind(Some(id), type_name);
+        }
+    }
+    statement.push("\nLIMIT 1");
+    Ok(Some(!asking.rows(&statement.sql, &statement.params).await?.is_empty()))
+}

@@ -1,0 +1,239 @@
+//! The rows that come back together: from each named row up to the root of its deletion, then down to all that fell with it,
+//! over relations only. It must not know whether they can come back.
+
+use super::asking::Asking;
+use super::ground::{Ground, Relation, Table};
+use super::rows::{Row, hand};
+use crate::model::operation::Reach;
+use crate::model::{Fault, Kind};
+use std::collections::{BTreeMap, HashMap};
+
+/// More than this is not one person's mistake, and no longer one statement's work.
+const MOST: usize = 20_000;
+
+/// What becomes of a row.
+#[derive(Clone, Debug, PartialEq)]
+pub(in super::super) enum Fate {
+    Back,
+    /// It stays as it is, and why.
+    Skip(String),
+    /// It should come back and cannot, and why.
+    Conflict(String),
+}
+
+#[derive(Clone, Debug)]
+pub(in super::super) struct Member {
+    pub row: Row,
+    pub fate: Fate,
+    /// The members it is a child of.
+    pub parents: Vec<usize>,
+}
+
+/// Rows of one operation, each once.
+#[derive(Default)]
+pub(in super::super) struct Group {
+    pub members: Vec<Member>,
+    places: HashMap<(String, Vec<String>), usize>,
+}
+
+impl Group {
+    /// The place of a row, and whether it is new.
+    pub fn add(&mut self, row: Row) -> Result<(usize, bool), Fault> {
+        let name = (row.table.clone(), row.key.clone());
+        if let Some(place) = self.places.get(&name) {
+            return Ok((*place, false));
+        }
+        if self.members.len() == MOST {
+            return Err(Fault::new(Kind::Refused, format!("more than {MOST} rows fell together"))
+                .hint("restore them in parts, with --only and the keys of the rows"));
+        }
+        self.members.push(Member { row, fate: Fate::Back, parents: Vec::new() });
+        self.places.insert(name, self.members.len() - 1);
+        Ok((self.members.len() - 1, true))
+    }
+
+    /// The place of a row that is a member.
+    pub fn place(&self, table: &str, key: &[String]) -> Option<usize> {
+        self.places.get(&(table.to_owned(), key.to_vec())).copied()
+    }
+
+    pub fn link(&mut self, child: usize, parent: usize) {
+        let parents = &mut self.members[child].parents;
+        if child != parent && !parents.contains(&parent) {
+            parents.push(parent);
+        }
+    }
+
+    /// These places, by table.
+    pub fn by_table(&self, places: &[usize]) -> BTreeMap<String, Vec<usize>> {
+        let mut tables: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for place in places {
+            tables.entry(self.members[*place].row.table.clone()).or_default().push(*place);
+        }
+        tables
+    }
+
+    /// The places of the rows that come back.
+    pub fn back(&self) -> Vec<usize> {
+        (0..self.members.len()).filter(|place| self.members[*place].fate == Fate::Back).collect()
+    }
+
+    /// The keys of these places as a statement's parameter, numbered by place.
+    pub fn handed(&self, places: &[usize]) -> Option<String> {
+        hand(places.iter().map(|place| (*place, self.members[*place].row.key.as_slice(), Vec::new())))
+    }
+
+    /// The rows a statement finds for these places: each with the place it was found for.
+    pub async fn found(
+        &self,
+        asking: &Asking<'_>,
+        sql: &str,
+        places: &[usize],
+        table: &Table<'_>,
+    ) -> Result<Vec<(usize, Row)>, Fault> {
+        let answer = asking.rows(sql, &[self.handed(places)]).await?;
+        Ok(answer.iter().filter_map(|row| Some((number(row)?, Row::read(table, row, 1)))).collect())
+    }
+}
+
+/// The number a row of an answer begins with.
+pub(in super::super) fn number(row: &[Option<String>]) -> Option<usize> {
+    row.first()?.as_deref()?.parse().ok()
+}
+
+/// The group of the named rows.
+pub(super) async fn of(ground: &Ground, named: Vec<Row>, reach: Reach, asking: &Asking<'_>) -> Result<Group, Fault> {
+    let mut group = Group::default();
+    let mut start = Vec::new();
+    for row in named {
+        let deleted = row.deleted;
+        let (place, _) = group.add(row)?;
+        if deleted {
+            start.push(place);
+        } else {
+            group.members[place].fate = Fate::Skip("it is not deleted".to_owned());
+        }
+    }
+    if reach != Reach::Only {
+        climb(ground, &mut group, start.clone(), asking).await?;
+        let all = group.back();
+        fall(ground, &mut group, all, asking).await?;
+    }
+    if reach == Reach::WithParents {
+        let all = group.back();
+        parents_too(ground, &mut group, all, asking).await?;
+    }
+    let all = group.back();
+    join_up(ground, &mut group, &all, asking).await?;
+    Ok(group)
+}
+
+/// Adds the parents that fell with these rows, and theirs, up to the roots.
+async fn climb(ground: &Ground, group: &mut Group, mut from: Vec<usize>, asking: &Asking<'_>) -> Result<(), Fault> {
+    while !from.is_empty() {
+        let mut next = Vec::new();
+        for (table, places) in group.by_table(&from) {
+            for relation in ground.above(&table) {
+                let Some(same) = relation.same_deletion() else { continue };
+                let condition = format!("{} AND {same}", relation.parent.is_deleted("p"));
+                let found = group.found(asking, &upward(&relation, &condition), &places, &relation.parent).await?;
+                next.extend(taken(group, found)?);
+            }
+        }
+        from = next;
+    }
+    Ok(())
+}
+
+/// Adds what fell with these rows below them, over the relations a deletion falls through.
+async fn fall(ground: &Ground, group: &mut Group, mut from: Vec<usize>, asking: &Asking<'_>) -> Result<(), Fault> {
+    while !from.is_empty() {
+        let mut next = Vec::new();
+        for (table, places) in group.by_table(&from) {
+            for relation in ground.below(&table).into_iter().filter(|relation| relation.spec.cascade) {
+                let Some(same) = relation.same_deletion() else { continue };
+                let condition = format!("{} AND {same}", relation.child.is_deleted("c"));
+                let sql = downward(&relation, &condition);
+                let found = group.found(asking, &sql, &places, &relation.child).await?;
+                next.extend(taken(group, found)?);
+            }
+        }
+        from = next;
+    }
+    Ok(())
+}
+
+/// Adds the parents that were deleted apart, and theirs; not what fell with them.
+async fn parents_too(
+    ground: &Ground,
+    group: &mut Group,
+    mut from: Vec<usize>,
+    asking: &Asking<'_>,
+) -> Result<(), Fault> {
+    while !from.is_empty() {
+        let mut next = Vec::new();
+        for (table, places) in group.by_table(&from) {
+            for relation in ground.above(&table) {
+                let sql = upward(&relation, &relation.parent.is_deleted("p"));
+                let found = group.found(asking, &sql, &places, &relation.parent).await?;
+                next.extend(taken(group, found)?);
+            }
+        }
+        from = next;
+    }
+    Ok(())
+}
+
+/// Links every member to the members above it, whichever way each came in.
+pub(in super::super) async fn join_up(
+    ground: &Ground,
+    group: &mut Group,
+    places: &[usize],
+    asking: &Asking<'_>,
+) -> Result<(), Fault> {
+    for (table, places) in group.by_table(places) {
+        for relation in ground.above(&table) {
+            let stands = |member: &Member| member.row.table == relation.parent.name();
+            if !group.members.iter().any(stands) {
+                continue;
+            }
+            let found = group.found(asking, &upward(&relation, "true"), &places, &relation.parent).await?;
+            for (child, row) in found {
+                if let Some(parent) = group.place(&row.table, &row.key) {
+                    group.link(child, parent);
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The new ones of these rows.
+fn taken(group: &mut Group, found: Vec<(usize, Row)>) -> Result<Vec<usize>, Fault> {
+    let mut new = Vec::new();
+    for (_, row) in found {
+        let (place, is_new) = group.add(row)?;
+        if is_new {
+            new.push(place);
+        }
+    }
+    Ok(new)
+}
+
+/// The parents of the children handed over.
+pub(in super::super) fn upward(relation: &Relation<'_>, condition: &str) -> String {
+    let list = relation.parent.select_list("p");
+    let order = relation.parent.key_list("p");
+    format!("SELECT s.n::text,\n  {list}\n{}\nWHERE {condition}\nORDER BY {order}", relation.from_children())
+}
+
+/// The children of the parents handed over.
+pub(in super::super) fn downward(relation: &Relation<'_>, condition: &str) -> String {
+    let list = relation.child.select_list("c");
+    let order = relation.child.key_list("c");
+    format!(
+        "SELECT s.n::text,\n  {list}\n{}\nWHERE {condition}\nORDER BY s.n, {order}\nLIMIT {}",
+        relation.from_parents(),
+        MOST + 1
+    )
+}

@@ -1,0 +1,129 @@
+//! Restoring soft-deleted rows: the row, and what fell with it (DESIGN §2; what is exact about it stands in the modules).
+
+mod allowed;
+mod asking;
+mod audit;
+mod clash;
+mod doubt;
+mod draft;
+mod execute;
+mod ground;
+mod group;
+mod judge;
+mod moves;
+mod notes;
+mod rows;
+mod script;
+mod target;
+
+pub(super) use asking::Asking;
+pub(super) use audit::Said;
+pub(super) use doubt::look;
+pub(super) use draft::Draft;
+pub(super) use execute::{Moved, execute};
+pub(super) use ground::{Ground, Table, envelope};
+pub(super) use group::{Fate, Group, downward, join_up};
+pub(super) use moves::{Marks, Moves, is_live};
+pub(super) use rows::{Row, key_of, named, seen};
+
+use super::super::reader::Reader;
+use super::super::survey::Bindings;
+use super::Work;
+use crate::model::Fault;
+use crate::model::operation::{Intent, OnConflict, Plan, PlanRow, Reach, Receipt, Restore};
+use judge::Rules;
+use std::collections::BTreeSet;
+
+/// What would come back, what cannot, and why.
+pub(super) async fn plan(reader: &Reader<'_>, bindings: &Bindings, restore: Restore) -> Result<Plan, Fault> {
+    let (source, system, name) = target::table(bindings, &restore.table)?;
+    if restore.keys.is_empty() {
+        return Err(Fault::usage("no row is named").hint(format!("pgdeck trash {} lists them", restore.table)));
+    }
+    let envelope = envelope(&source, bindings, reader.envelope);
+    let asking = Asking::Read { what: "restore", reader, envelope: &envelope };
+    let ground = Ground::read(source, system, &bindings.survey.facts.user, &asking).await?;
+    let table = ground.needed(&name)?;
+    let named = target::rows(&ground, &table, &restore.keys, &asking).await?;
+    let mut group = group::of(&ground, named, restore.reach, &asking).await?;
+    let rules = Rules { scope: restore.scope.as_ref(), reach: restore.reach, on_conflict: restore.on_conflict };
+    judge::judge(&ground, &mut group, &rules, &asking).await?;
+    let mut draft = Draft::new(Moves::reviving(&ground, group)?);
+    draft.notes.extend(notes::left_below(&ground, &draft.moves.group, &asking).await?);
+    if ungrouped(&ground, &table, restore.reach) {
+        draft.notes.push(format!("{} says nothing of what fell together: the rows come back alone", table.shown()));
+    }
+    let near = reachable(&ground, &name, restore.reach);
+    draft.refuse_hidden(&ground, &near);
+    if restore.on_conflict == OnConflict::Abort {
+        draft.refuse_conflicts(&ground, "; --on-conflict skip leaves out what cannot come back");
+    }
+    let said = Said { actor: restore.actor.clone(), reason: restore.reason.clone(), ..Said::default() };
+    let what = format!("restore rows of {}", table.shown());
+    let intent = Intent::Restore(Restore { table: table.shown(), ..restore });
+    draft.finish(&ground, &envelope, intent, &what, &said, &asking).await
+}
+
+/// Brings the planned rows back in one transaction.
+pub(super) async fn perform(work: &Work<'_>, plan: &Plan, restore: &Restore) -> Result<Receipt, Fault> {
+    let (source, system, _) = target::table(&work.bindings, &restore.table)?;
+    let ground = standing(work, source, system).await?;
+    let moves = Moves::of_plan(&ground, plan, true, |table, _| table.live())?;
+    let said = Said { actor: restore.actor.clone(), reason: restore.reason.clone(), ..said(work) };
+    let moved = execute(work, &ground, moves, &said).await?;
+    Ok(told(work, plan, moved))
+}
+
+/// The ground as it is when the change begins.
+pub(super) async fn standing(
+    work: &Work<'_>,
+    source: crate::model::Source,
+    system: std::sync::Arc<crate::catalog::System>,
+) -> Result<Ground, Fault> {
+    let envelope = envelope(&source, &work.bindings, work.reader.envelope);
+    let asking = Asking::Read { what: &work.id, reader: &work.reader, envelope: &envelope };
+    Ground::read(source, system, &work.bindings.survey.facts.user, &asking).await
+}
+
+/// What the audit row says of the work itself.
+pub(super) fn said(work: &Work<'_>) -> Said {
+    let role = Some(work.bindings.survey.facts.user.clone());
+    Said { operation: Some(work.id.clone()), role, ..Said::default() }
+}
+
+/// The receipt: the rows as they stand, what stayed where it was and why, what falls behind, how long it took.
+pub(super) fn told(work: &Work<'_>, plan: &Plan, moved: Moved) -> Receipt {
+    let place = |row: &PlanRow| plan.rows.iter().find(|planned| planned.table == row.table && planned.key == row.key);
+    let deep = |row: PlanRow| {
+        let depth = place(&row).map_or(0, |planned| planned.depth);
+        PlanRow { depth, ..row }
+    };
+    let stayed = plan.rows.iter().filter(|row| row.action == "skip" || row.action == "conflict");
+    let why = |row: &PlanRow| format!("{} stays as it is: {}", named(row), row.reason.as_deref().unwrap_or_default());
+    let mut notes: Vec<String> = stayed.map(why).collect();
+    notes.extend(plan.notes.iter().filter(|note| !note.starts_with("triggers of ")).cloned());
+    notes.extend(moved.notes);
+    notes.push(format!("took {} ms", work.begun.elapsed().as_millis()));
+    let rows = moved.rows.into_iter().map(deep).collect();
+    Receipt { rows, notes, ..work.receipt(plan) }
+}
+
+/// True where a relation leads below the table and nothing tells one deletion from another.
+fn ungrouped(ground: &Ground, table: &ground::Table<'_>, reach: Reach) -> bool {
+    let falls = ground.below(table.name()).iter().any(|relation| relation.spec.cascade);
+    reach != Reach::Only && falls && table.deleted.group.is_none()
+}
+
+/// The tables whose rows have to be seen to say what fell together.
+fn reachable<'a>(ground: &'a Ground, name: &'a str, reach: Reach) -> Vec<&'a str> {
+    let mut seen = BTreeSet::from([name]);
+    let mut open = vec![name];
+    while let Some(name) = open.pop() {
+        let above = ground.above(name).into_iter().map(|relation| relation.parent.name());
+        let falls = ground.below(name).into_iter().filter(|relation| relation.spec.cascade && reach != Reach::Only);
+        let below = falls.map(|relation| relation.child.name());
+        let new: Vec<&str> = above.chain(below).filter(|name| seen.insert(name)).collect();
+        open.extend(new);
+    }
+    seen.into_iter().collect()
+}

@@ -1,0 +1,154 @@
+//! Undoing a restore, or an undo: the marks put back that were there before, on rows nothing has changed since.
+
+mod past;
+
+use super::super::journal::{Journal, Whose};
+use super::super::reader::Reader;
+use super::super::survey::Bindings;
+use super::Work;
+use super::restore::{self, Asking, Draft, Fate, Ground, Group, Marks, Moves, Row, downward, join_up, key_of, seen};
+use crate::catalog::System;
+use crate::model::operation::{Intent, Plan, PlanRow, Receipt};
+use crate::model::{Fault, Source};
+use past::Past;
+use std::sync::Arc;
+
+/// What would be undone.
+pub(super) async fn plan(
+    reader: &Reader<'_>,
+    bindings: &Bindings,
+    journal: &Journal,
+    whose: &Whose,
+    id: Option<String>,
+) -> Result<Plan, Fault> {
+    let past = past::find(journal, whose, id.as_deref())?;
+    let (source, system) = owner(bindings, &past)?;
+    let envelope = restore::envelope(&source, bindings, reader.envelope);
+    let asking = Asking::Read { what: "undo", reader, envelope: &envelope };
+    let ground = Ground::read(source, system, &bindings.survey.facts.user, &asking).await?;
+    let mut moves = moves(&ground, &past, &asking).await?;
+    if !moves.revives {
+        orphans(&ground, &mut moves, &asking).await?;
+    }
+    let mut draft = Draft::new(moves);
+    draft.notes.push(format!("undoes the {} of {} ({})", past.operation, past.at, past.id));
+    let tables: Vec<String> = draft.moves.group.members.iter().map(|member| member.row.table.clone()).collect();
+    draft.refuse_hidden(&ground, &tables.iter().map(String::as_str).collect::<Vec<_>>());
+    draft.refuse_conflicts(&ground, "");
+    let what = format!("undo the {} of {} ({})", past.operation, past.at, past.id);
+    let said = restore::Said { reason: Some(format!("undo of {}", past.id)), ..restore::Said::default() };
+    draft.finish(&ground, &envelope, Intent::Undo(Some(past.id)), &what, &said, &asking).await
+}
+
+/// Undoes it.
+pub(super) async fn perform(work: &Work<'_>, plan: &Plan) -> Result<Receipt, Fault> {
+    let Intent::Undo(Some(id)) = &plan.intent else {
+        return Err(Fault::usage("this plan does not say what it undoes"));
+    };
+    let past = past::find(work.journal, &work.whose, Some(id))?;
+    let (source, system) = owner(&work.bindings, &past)?;
+    let ground = restore::standing(work, source, system).await?;
+    let to = |_: &restore::Table<'_>, planned: &PlanRow| {
+        past.rows
+            .iter()
+            .find(|row| row.table == planned.table && row.key == planned.key)
+            .map(marks)
+            .ok_or_else(|| Fault::usage(format!("{} was not touched by operation {id}", restore::named(planned))))
+    };
+    let revives = revives(&ground, &past)?;
+    let moves = Moves::of_plan(&ground, plan, revives, to)?;
+    let said = restore::Said { reason: Some(format!("undo of {id}")), ..restore::said(work) };
+    let moved = restore::execute(work, &ground, moves, &said).await?;
+    Ok(restore::told(work, plan, moved))
+}
+
+/// The system the operation's rows belong to.
+fn owner(bindings: &Bindings, past: &Past) -> Result<(Source, Arc<System>), Fault> {
+    let has = |source: &Source, system: &System, shown: &str| {
+        let name = shown.strip_prefix(&format!("{}.", source.schema));
+        name.is_some_and(|name| system.tables.iter().any(|table| table.name == name && table.deleted.is_some()))
+    };
+    let all = |(source, system): &&(Source, Arc<System>)| past.rows.iter().all(|row| has(source, system, &row.table));
+    bindings.systems.iter().find(all).cloned().ok_or_else(|| {
+        let table = past.rows.first().map_or("", |row| row.table.as_str());
+        Fault::usage(format!("operation {} changed {table}, which no system here has any more", past.id))
+    })
+}
+
+/// The marks a receipt's row had before its operation.
+fn marks(row: &PlanRow) -> Marks {
+    row.seen.iter().filter(|(name, _)| name != "xmin" && name != "tableoid").cloned().collect()
+}
+
+/// True where undoing makes the rows live: the operation was itself an undo.
+fn revives(ground: &Ground, past: &Past) -> Result<bool, Fault> {
+    let first =
+        past.rows.first().map(|row| Ok::<_, Fault>(restore::is_live(&ground.planned(&row.table)?, &marks(row))));
+    first.unwrap_or(Ok(false))
+}
+
+/// The rows of the operation as they stand now. One that has another version than the operation left is a conflict.
+async fn moves(ground: &Ground, past: &Past, asking: &Asking<'_>) -> Result<Moves, Fault> {
+    let revives = revives(ground, past)?;
+    let mut moves = Moves { group: Group::default(), to: Vec::new(), revives };
+    let mut left = Vec::new();
+    for row in &past.rows {
+        let table = ground.planned(&row.table)?;
+        left.push(Row {
+            table: table.name().to_owned(),
+            key: key_of(row),
+            label: row.label.clone(),
+            tenant: None,
+            marks: marks(row),
+            xmin: seen(row, "xmin").unwrap_or_default().to_owned(),
+            tableoid: seen(row, "tableoid").unwrap_or_default().to_owned(),
+            deleted: revives,
+        });
+    }
+    let now = restore::look(ground, left.iter(), asking, "").await?;
+    for (left, now) in left.into_iter().zip(now) {
+        let fate = since(&left, now.as_ref(), revives);
+        let to = left.marks.clone();
+        let (place, new) = moves.group.add(now.unwrap_or(left))?;
+        if new {
+            moves.to.push(to);
+            moves.group.members[place].fate = fate;
+        }
+    }
+    let all = moves.group.back();
+    join_up(ground, &mut moves.group, &all, asking).await?;
+    Ok(moves)
+}
+
+/// What became of a row since the operation left it with this version.
+fn since(left: &Row, now: Option<&Row>, revives: bool) -> Fate {
+    let Some(now) = now else {
+        return Fate::Conflict("it is not there any more: deleted for good, or hidden".to_owned());
+    };
+    if now.xmin == left.xmin && now.tableoid == left.tableoid {
+        return Fate::Back;
+    }
+    let marker = now.marker().unwrap_or("NULL");
+    Fate::Conflict(match (revives, now.deleted) {
+        (false, true) => format!("it was deleted again since ({marker})"),
+        (true, false) => "it was restored since".to_owned(),
+        _ => format!("it was changed since (version {}, and was left with {})", now.xmin, left.xmin),
+    })
+}
+
+/// Live rows that came below a row since, and would hang under a deleted one.
+async fn orphans(ground: &Ground, moves: &mut Moves, asking: &Asking<'_>) -> Result<(), Fault> {
+    for (table, places) in moves.group.by_table(&moves.group.back()) {
+        for relation in ground.below(&table).into_iter().filter(|relation| relation.spec.cascade) {
+            let sql = downward(&relation, &format!("NOT ({})", relation.child.is_deleted("c")));
+            for (place, child) in moves.group.found(asking, &sql, &places, &relation.child).await? {
+                if moves.group.place(&child.table, &child.key).is_none() {
+                    let label = child.label.unwrap_or_else(|| child.key.join(" "));
+                    let why = format!("the {} {label:?} came below it since and is live", relation.child.word());
+                    moves.group.members[place].fate = Fate::Conflict(why);
+                }
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,72 @@
+//! What the journal says was done to this database, and which of it can be undone. It must not know a server.
+
+use super::super::super::journal::{Entry, Event, Journal, Whose};
+use crate::model::operation::{Intent, PlanRow};
+use crate::model::{Fault, Kind};
+
+/// The operations that can be undone.
+const UNDOABLE: [&str; 2] = ["restore", "undo"];
+
+/// An operation that was done, with the rows as it left them.
+#[derive(Debug)]
+pub(super) struct Past {
+    pub id: String,
+    pub operation: String,
+    pub at: String,
+    pub rows: Vec<PlanRow>,
+}
+
+/// The operation of this id, or the newest that can be undone. Fails saying why there is none.
+pub(super) fn find(journal: &Journal, whose: &Whose, id: Option<&str>) -> Result<Past, Fault> {
+    let entries: Vec<Entry> = journal.read().into_iter().filter(|entry| whose.owns(entry)).collect();
+    let found = match id {
+        Some(id) => named(&entries, id)?,
+        None => newest(&entries).ok_or_else(|| {
+            Fault::new(Kind::Refused, format!("no operation on {} can be undone", whose.database))
+                .hint("pgdeck journal lists what was done from here; a refresh has no way back")
+        })?,
+    };
+    let rows = found.receipt.as_ref().map(|receipt| receipt.rows.clone()).unwrap_or_default();
+    Ok(Past { id: found.id.clone(), operation: found.operation.clone(), at: found.at.clone(), rows })
+}
+
+fn named<'a>(entries: &'a [Entry], id: &str) -> Result<&'a Entry, Fault> {
+    let refused = |why: String| Fault::new(Kind::Refused, format!("nothing has been changed: operation {id} {why}"));
+    let Some(last) = entries.iter().rev().find(|entry| entry.id == id) else {
+        return Err(Fault::usage(format!("the journal knows no operation {id} on this database"))
+            .hint("pgdeck journal lists those it knows"));
+    };
+    if let Some(undone) = undone_by(entries, id) {
+        return Err(refused(format!("was undone already, by {} at {}", undone.id, undone.at))
+            .hint(format!("pgdeck undo {} does it again", undone.id)));
+    }
+    let Some(done) = done(entries, id) else {
+        let end = last.event.name().replace('_', " ");
+        return Err(refused(format!("did not end as done but as: {end}")));
+    };
+    if !is_undoable(done) {
+        return Err(refused(format!("is a {}, which has no way back", done.operation)));
+    }
+    Ok(done)
+}
+
+fn newest(entries: &[Entry]) -> Option<&Entry> {
+    let done = entries.iter().rev().filter(|entry| entry.event == Event::Done);
+    done.into_iter().find(|entry| is_undoable(entry) && undone_by(entries, &entry.id).is_none())
+}
+
+fn is_undoable(entry: &Entry) -> bool {
+    let touched = entry.receipt.as_ref().is_some_and(|receipt| !receipt.rows.is_empty());
+    UNDOABLE.contains(&entry.operation.as_str()) && touched
+}
+
+/// The line that says it was done.
+fn done<'a>(entries: &'a [Entry], id: &str) -> Option<&'a Entry> {
+    entries.iter().find(|entry| entry.id == id && entry.event == Event::Done)
+}
+
+/// The done undo of this operation.
+fn undone_by<'a>(entries: &'a [Entry], id: &str) -> Option<&'a Entry> {
+    let undoes = |entry: &&Entry| matches!(entry.plan.as_ref().map(|plan| &plan.intent), Some(Intent::Undo(Some(own))) if own == id);
+    entries.iter().filter(undoes).find_map(|entry| done(entries, &entry.id))
+}
