@@ -72,7 +72,7 @@ pub struct Console {
     seen: Arc<Mutex<Seen>>,
     /// How the terminal stood before the program came.
     before: String,
-    _home: TempDir,
+    home: TempDir,
 }
 
 /// What a console is started with.
@@ -142,7 +142,7 @@ impl<'a> Start<'a> {
             child,
             seen,
             before,
-            _home: home,
+            home,
         }
     }
 }
@@ -234,6 +234,11 @@ impl Console {
     /// The bytes written so far.
     pub fn raw(&self) -> Vec<u8> {
         self.seen().raw.clone()
+    }
+
+    /// A file of the state directory.
+    pub fn state(&self, name: &str) -> Option<String> {
+        fs::read_to_string(self.home.path().join("state").join(name)).ok()
     }
 
     pub fn pid(&self) -> u32 {
