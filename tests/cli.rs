@@ -60,7 +60,7 @@ impl Place {
                 command.env_remove(name);
             }
         }
-        command.env("PGDECK_CONFIG_DIR", self.path("config"));
+        command.env("PGDECK_CONFIG_DIR", self.path("config")).env("PGDECK_STATE_DIR", self.path("state"));
         command.env("PGDECK_TIME_ZONE", "UTC").env("HOME", self.home.path()).env_remove("CI");
         command.envs(self.env.iter().map(|(name, value)| (name, value))).args(args).stdin(Stdio::null());
         command

@@ -11,7 +11,7 @@ const RULE: &[(&str, &[&str])] = &[
     ("catalog", &["model"]),
     ("report", &["model"]),
     ("db", &["model", "catalog"]),
-    ("engine", &["model", "catalog", "db"]),
+    ("engine", &["model", "catalog", "db", "report"]),
     ("demo", &["model", "db", "catalog", "engine"]),
     ("tui", &["model", "catalog", "config", "report", "engine"]),
     ("cli", &["model", "config", "catalog", "report", "db", "engine", "tui", "demo"]),

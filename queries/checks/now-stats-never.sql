@@ -23,9 +23,10 @@ CROSS JOIN LATERAL (SELECT pg_catalog.pg_stat_get_live_tuples(c.oid) AS live) AS
 WHERE c.relkind IN ('r', 'm')
   AND c.relpersistence <> 't'
   AND (c.reltuples <= 0 OR c.reltuples >= p.min_rows)
-  AND t.live >= p.min_rows
-  AND pg_catalog.pg_stat_get_last_analyze_time(c.oid) IS NULL
-  AND pg_catalog.pg_stat_get_last_autoanalyze_time(c.oid) IS NULL
+  AND CASE WHEN t.live >= p.min_rows THEN COALESCE(
+    pg_catalog.pg_stat_get_last_analyze_time(c.oid),
+    pg_catalog.pg_stat_get_last_autoanalyze_time(c.oid)
+  ) IS NULL END
   AND n.nspname NOT IN ('pg_catalog', 'information_schema')
   AND n.nspname NOT LIKE 'pg\_toast%'
   AND n.nspname NOT LIKE 'pg\_temp%'
@@ -33,4 +34,5 @@ WHERE c.relkind IN ('r', 'm')
     SELECT
     FROM pg_catalog.pg_depend AS e
     WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e'
+    OFFSET 0 -- asked for what is left, instead of reading all of pg_depend
   )

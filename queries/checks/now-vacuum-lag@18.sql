@@ -51,11 +51,14 @@ CROSS JOIN LATERAL (
 ) AS l
 WHERE c.relkind IN ('r', 'm')
   AND c.relpersistence <> 't'
-  AND pg_catalog.pg_stat_get_dead_tuples(c.oid) >= p.min_dead
   AND t.dead >= l.due * p.times
   AND NOT o.off
   AND pg_catalog.current_setting('autovacuum')::boolean
-  AND (t.vacuumed IS NULL OR t.vacuumed < pg_catalog.clock_timestamp() - pg_catalog.make_interval(secs => p.rest_seconds::float8))
+  -- One counter for each table, the others only where it is high.
+  AND CASE
+    WHEN t.dead >= p.min_dead
+    THEN COALESCE(t.vacuumed, '-infinity'::timestamptz) < pg_catalog.clock_timestamp() - pg_catalog.make_interval(secs => p.rest_seconds::float8)
+  END
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_progress_vacuum AS v WHERE v.relid = c.oid)
   AND n.nspname NOT IN ('pg_catalog', 'information_schema')
   AND n.nspname NOT LIKE 'pg\_toast%'
@@ -64,4 +67,5 @@ WHERE c.relkind IN ('r', 'm')
     SELECT
     FROM pg_catalog.pg_depend AS e
     WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e'
+    OFFSET 0 -- asked for what is left, instead of reading all of pg_depend
   )

@@ -7,7 +7,7 @@ why      = "Whoever can log in can put a function or a table of his own where ot
 ---*/
 SELECT
   quote_ident(n.nspname) AS object,
-  format('CREATE on the schema is granted to PUBLIC; %s relations and functions stand in it', o.count) AS detail,
+  format('CREATE on the schema is granted to PUBLIC; %s objects stand in it', o.count) AS detail,
   format('REVOKE CREATE ON SCHEMA %I FROM PUBLIC', n.nspname) AS fix
 FROM pg_catalog.pg_namespace AS n
 -- Before 15 every database is born with such a schema public: it matters once it is used.

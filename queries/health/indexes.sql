@@ -52,8 +52,8 @@ SELECT
           'a delete from %s, or a change of its key, reads all%s rows of %I.%I (%s deletes so far)',
           x.parent::pg_catalog.regclass,
           CASE WHEN t.reltuples > 0 THEN ' ~' || t.reltuples::bigint ELSE '' END,
-          x.schema,
-          x."table",
+          n.nspname,
+          t.relname,
           pg_catalog.pg_stat_get_tuples_deleted(x.parent)
         ),
         x.near
@@ -62,7 +62,7 @@ SELECT
       WHEN x.mark = 'invalid' AND x.relkind = 'I' THEN 'a partition has no valid index attached to it'
       WHEN x.mark = 'invalid' THEN
         CASE
-          WHEN x.index ~ '_cc(new|old)\d*$' THEN 'a REINDEX CONCURRENTLY that failed left it behind'
+          WHEN c.relname ~ '_cc(new|old)\d*$' THEN 'a REINDEX CONCURRENTLY that failed left it behind'
           ELSE 'a CREATE INDEX or REINDEX CONCURRENTLY failed'
         END
         || '; no query uses it, every write keeps it'
@@ -95,6 +95,8 @@ SELECT
       ELSE pg_catalog.format('0 scans in only %s days: too early to judge', pg_catalog.date_part('day', pg_catalog.now() - x.since))
     END
     FROM pg_catalog.pg_class AS t
+    JOIN pg_catalog.pg_namespace AS n ON n.oid = t.relnamespace
+    LEFT JOIN pg_catalog.pg_class AS c ON c.oid = x.oid
     WHERE t.oid = x.table_oid
   ) AS reason,
   CASE
@@ -103,25 +105,30 @@ SELECT
     WHEN x.fk IS NULL THEN (SELECT pg_catalog.pg_get_indexdef(c.oid) FROM pg_catalog.pg_class AS c WHERE c.oid = x.oid)
     ELSE (SELECT pg_catalog.pg_get_constraintdef(k.oid) FROM pg_catalog.pg_constraint AS k WHERE k.oid = x.fk)
   END AS definition,
-  CASE
-    WHEN x.mark = 'missing' AND x.relkind = 'p' THEN pg_catalog.format(
-      'CREATE INDEX ON %I.%I (%s) -- locks out writers; or ON ONLY, then CONCURRENTLY on each partition and ATTACH PARTITION',
-      x.schema, x."table", x.fk_columns
-    )
-    WHEN x.mark = 'missing' THEN pg_catalog.format('CREATE INDEX CONCURRENTLY ON %I.%I (%s)', x.schema, x."table", x.fk_columns)
-    WHEN x.mark = 'being built' THEN NULL
-    WHEN x.mark = 'invalid' AND x.relkind = 'I' THEN NULL
-    WHEN x.mark = 'invalid' AND x.holds IS NULL AND x.index ~ '_cc(new|old)\d*$' THEN
-      pg_catalog.format('DROP INDEX CONCURRENTLY %I.%I', x.schema, x.index)
-    WHEN x.mark = 'invalid' AND x.exclusion THEN pg_catalog.format('REINDEX INDEX %I.%I', x.schema, x.index)
-    WHEN x.mark = 'invalid' THEN pg_catalog.format('REINDEX INDEX CONCURRENTLY %I.%I', x.schema, x.index)
-    WHEN x.holds IS NOT NULL THEN NULL
-    WHEN x.mark IS NOT NULL AND x.relkind = 'I' THEN pg_catalog.format(
-      'DROP INDEX %I.%I -- CONCURRENTLY is not possible: it locks the table and its partitions for a moment',
-      x.schema, x.index
-    )
-    WHEN x.mark IS NOT NULL THEN pg_catalog.format('DROP INDEX CONCURRENTLY %I.%I', x.schema, x.index)
-  END AS fix
+  (
+    SELECT CASE
+      WHEN x.mark = 'missing' AND x.relkind = 'p' THEN pg_catalog.format(
+        'CREATE INDEX ON %I.%I (%s) -- locks out writers; or ON ONLY, then CONCURRENTLY on each partition and ATTACH PARTITION',
+        n.nspname, c.relname, x.fk_columns
+      )
+      WHEN x.mark = 'missing' THEN pg_catalog.format('CREATE INDEX CONCURRENTLY ON %I.%I (%s)', n.nspname, c.relname, x.fk_columns)
+      WHEN x.mark = 'being built' THEN NULL
+      WHEN x.mark = 'invalid' AND x.relkind = 'I' THEN NULL
+      WHEN x.mark = 'invalid' AND x.holds IS NULL AND c.relname ~ '_cc(new|old)\d*$' THEN
+        pg_catalog.format('DROP INDEX CONCURRENTLY %I.%I', n.nspname, c.relname)
+      WHEN x.mark = 'invalid' AND x.exclusion THEN pg_catalog.format('REINDEX INDEX %I.%I', n.nspname, c.relname)
+      WHEN x.mark = 'invalid' THEN pg_catalog.format('REINDEX INDEX CONCURRENTLY %I.%I', n.nspname, c.relname)
+      WHEN x.holds IS NOT NULL THEN NULL
+      WHEN x.mark IS NOT NULL AND x.relkind = 'I' THEN pg_catalog.format(
+        'DROP INDEX %I.%I -- CONCURRENTLY is not possible: it locks the table and its partitions for a moment',
+        n.nspname, c.relname
+      )
+      WHEN x.mark IS NOT NULL THEN pg_catalog.format('DROP INDEX CONCURRENTLY %I.%I', n.nspname, c.relname)
+    END
+    FROM pg_catalog.pg_class AS c
+    JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE c.oid = COALESCE(x.oid, x.table_oid)
+  ) AS fix
 FROM (
   SELECT
     w.*,

@@ -1,5 +1,5 @@
 /*---
-title    = "Materialized views"
+title    = "Views"
 group    = "health"
 identity = ["schema", "view"]
 local    = ["refreshes", "budgets"]

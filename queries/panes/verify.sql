@@ -1,5 +1,5 @@
 /*---
-title    = "Verification"
+title    = "Verify"
 group    = "health"
 identity = ["key"]
 local    = ["verification"]

@@ -1,7 +1,7 @@
 //! The command line as clap reads it: flags and subcommands, no behaviour (DESIGN §5).
 
 use crate::model::finding::{About, Severity};
-use crate::model::operation::OnConflict;
+use crate::model::operation::{OnConflict, RefreshMode};
 use crate::report::{Format, ReportFormat, Shape};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, Args, Parser, Subcommand};
@@ -90,6 +90,12 @@ pub enum Command {
     /// List, describe, install and remove the systems pgdeck knows by heart
     #[command(subcommand)]
     Systems(Systems),
+    Refresh(Refresh),
+    /// Cancel what a backend runs (pg_cancel_backend)
+    Cancel(Backend),
+    /// End a backend's session (pg_terminate_backend)
+    Terminate(Backend),
+    Journal(JournalCommand),
     /// List and check the query files behind the panes
     #[command(subcommand)]
     Library(LibraryCommand),
@@ -313,6 +319,49 @@ pub struct How {
     pub format: Option<Shape>,
 }
 
+/// Refresh materialized views, those others build on first
+#[derive(Clone, Debug, Args)]
+#[command(group = clap::ArgGroup::new("which").required(true).multiple(false).args(["views", "all", "stale"]))]
+pub struct Refresh {
+    /// schema.view, or a bare name that only one schema has
+    #[arg(value_name = "VIEW")]
+    pub views: Vec<String>,
+    /// Every materialized view
+    #[arg(long)]
+    pub all: bool,
+    /// Those known to be out of date: changed below since the last refresh by pgdeck, and older than their budget
+    #[arg(long)]
+    pub stale: bool,
+    /// concurrently lets readers go on; auto does so where the view can be refreshed that way
+    #[arg(long, value_name = "MODE", default_value = "auto", value_parser = mode())]
+    pub mode: RefreshMode,
+    #[command(flatten)]
+    pub how: How,
+}
+
+/// Which backend, and how it is asked for.
+#[derive(Clone, Debug, Args)]
+pub struct Backend {
+    /// The process id, as the pane activity shows it
+    #[arg(value_parser = clap::value_parser!(i32).range(1..))]
+    pub pid: i32,
+    /// Only if the backend began then (backend_start)
+    #[arg(long, value_name = "TIME")]
+    pub started: Option<String>,
+    #[command(flatten)]
+    pub how: How,
+}
+
+/// Print what was changed through pgdeck, newest last
+#[derive(Clone, Debug, Args)]
+pub struct JournalCommand {
+    /// Of every database; asks none
+    #[arg(long)]
+    pub all: bool,
+    #[command(flatten)]
+    pub printed: Printed,
+}
+
 /// `pgdeck library …`
 #[derive(Debug, Subcommand)]
 pub enum LibraryCommand {
@@ -329,6 +378,14 @@ pub enum LibraryCommand {
 fn format() -> impl TypedValueParser<Value = Format> {
     let names = Format::ALL.map(|(name, _)| name);
     PossibleValuesParser::new(names).try_map(|name| name.parse::<Format>())
+}
+
+fn mode() -> impl TypedValueParser<Value = RefreshMode> {
+    PossibleValuesParser::new(["auto", "concurrently", "plain"]).map(|name| match name.as_str() {
+        "concurrently" => RefreshMode::Concurrently,
+        "plain" => RefreshMode::Plain,
+        _ => RefreshMode::Auto,
+    })
 }
 
 fn shape() -> impl TypedValueParser<Value = Shape> {

@@ -7,6 +7,7 @@ use crate::config::Settings;
 use crate::db::{Env, Flags, Target};
 use crate::demo::{self, DemoOptions, Fetch};
 use crate::engine::Engine;
+use crate::engine::journal::Journal;
 use crate::model::Fault;
 
 /// Starts the cluster, runs what was asked for on it, and returns the exit code of that.
@@ -37,8 +38,12 @@ pub async fn run(args: &Demo, cli: &Cli, settings: Settings) -> Result<u8, Fault
     let flags = Flags { conninfo: Some(cluster.conninfo()), ..Flags::default() };
     // Nothing of the environment: PGHOSTADDR alone would lead to another server.
     let target = Target::resolve(&flags, &Env::default())?;
-    let engine = Engine::new(target, library, limits(&settings));
-    // The cluster ends when it is dropped, after the console has given the terminal back.
+    let state = tempfile::Builder::new().prefix("pgdeck-state-").tempdir();
+    let state =
+        state.map_err(|error| Fault::connection(format!("could not make a folder for the demo's state: {error}")))?;
+    let settings = Settings { state_dir: state.path().to_owned(), ..settings };
+    let engine = Engine::recording(target, library, limits(&settings), Journal::within(&settings.state_dir));
+    // The cluster and the state end when they are dropped, after the console has given the terminal back.
     open::run(cli, settings, engine).await
 }
 

@@ -2,14 +2,17 @@
 //! It knows every room; it must not know a driver or a screen.
 
 mod args;
+mod backend;
 mod confirm;
 #[cfg(feature = "demo")]
 mod demo;
 mod destination;
+mod journal;
 mod library;
 mod open;
 mod operation;
 mod parse;
+mod refresh;
 mod reload;
 mod restore;
 mod session;
@@ -24,7 +27,7 @@ mod verify;
 use crate::config::Settings;
 use crate::model::{Fault, sanitise};
 use crate::report::{self, Format, ReportFormat, Shape};
-use args::{Cli, Command, LibraryCommand, Restore, Systems, Undo};
+use args::{Cli, Command, LibraryCommand, Refresh, Restore, Systems, Undo};
 use parse::Refusal;
 use session::Session;
 use std::ffi::OsString;
@@ -78,6 +81,7 @@ fn dispatch(cli: &Cli) -> Result<u8, Fault> {
                 }
                 #[cfg(feature = "demo")]
                 Some(Command::Demo(args)) => block_on(demo::run(args, cli, settings)),
+                Some(Command::Journal(args)) if args.all => journal::everywhere(args, &settings).map(|()| 0),
                 Some(_) => headless(cli, &settings),
                 None => console(cli, settings),
             }
@@ -130,6 +134,10 @@ async fn asked(command: Option<&Command>, cli: &Cli, session: &mut Session) -> R
         Some(Command::Restore(args)) => restore::run(args, cli, session).await,
         Some(Command::Undo(args)) => undo::run(args, cli, session).await,
         Some(Command::Trash(args)) => trash::run(args, cli, session).await,
+        Some(Command::Refresh(args)) => refresh::run(args, cli, session).await,
+        Some(Command::Cancel(args)) => backend::run(args, false, cli, session).await,
+        Some(Command::Terminate(args)) => backend::run(args, true, cli, session).await,
+        Some(Command::Journal(args)) => journal::run(args, session).await,
         Some(Command::Systems(Systems::List(printed))) => systems::list(printed, session).await,
         Some(Command::Systems(command)) => systems::change(command, cli, session).await,
         _ => Ok(()),
@@ -166,6 +174,9 @@ fn wants_json(cli: &Cli) -> bool {
         Some(Command::Systems(Systems::Install { change, .. } | Systems::Uninstall { change })) => {
             return change.how.format == Some(Shape::Json);
         }
+        Some(Command::Refresh(Refresh { how, .. })) => return how.format == Some(Shape::Json),
+        Some(Command::Cancel(backend) | Command::Terminate(backend)) => return backend.how.format == Some(Shape::Json),
+        Some(Command::Journal(args)) => args.printed.format,
         Some(Command::Library(LibraryCommand::List(printed) | LibraryCommand::Check { printed, .. })) => printed.format,
         _ => None,
     };

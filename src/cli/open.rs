@@ -18,6 +18,8 @@ pub async fn run(cli: &Cli, settings: Settings, engine: Engine) -> Result<u8, Fa
         colour: settings.profile.as_ref().map(Profile::shade).transpose()?.flatten(),
         write: cli.common.write,
     };
+    // The first survey tells what became of operations nobody saw the end of.
+    engine.look_back();
     let opening = Opening { pane: cli.common.pane.clone(), tenant: cli.common.tenant.clone() };
     // Who names a directory on the command line is writing query files; everybody else is spared the looking.
     let watched = !cli.common.library.is_empty();

@@ -4,7 +4,7 @@
 use super::args::{Cli, How};
 use super::confirm::{Question, confirm};
 use super::destination::Destination;
-use super::session::{Session, unexpected};
+use super::session::{Session, interrupted, unexpected};
 use crate::model::operation::{Ending, Intent, Plan, Receipt};
 use crate::model::{Fault, Kind, Outcome, Request};
 use crate::report::Shape;
@@ -12,6 +12,11 @@ use crate::report::Shape;
 /// Plans the intent and carries it out where `--write` allows it and a person or `--yes` confirms it. Otherwise the plan is
 /// the result: refused without `--write`, all that was asked for with `--dry-run`.
 pub async fn carry_out(intent: Intent, how: &How, cli: &Cli, session: &mut Session) -> Result<(), Fault> {
+    if cli.common.write && !how.dry_run {
+        // Who is about to change something learns first what became of the changes before.
+        session.engine.look_back();
+        session.survey().await?;
+    }
     let plan = match session.ask(Request::Plan(intent)).await? {
         Outcome::Plan(plan) => plan,
         other => return Err(unexpected(&other)),
@@ -34,7 +39,7 @@ pub async fn carry_out(intent: Intent, how: &How, cli: &Cli, session: &mut Sessi
     match session.ask(Request::Perform(Box::new(plan))).await? {
         Outcome::Receipt(receipt) => {
             destination.write(&Outcome::Receipt(receipt.clone()))?;
-            ended(&receipt)
+            ended(&receipt, session.stopped)
         }
         other => Err(unexpected(&other)),
     }
@@ -66,9 +71,13 @@ fn read_only() -> Fault {
 }
 
 /// A receipt that does not say done ends with its own exit code.
-fn ended(receipt: &Receipt) -> Result<(), Fault> {
+fn ended(receipt: &Receipt, stopped: bool) -> Result<(), Fault> {
     match receipt.ending {
         Ending::Done => Ok(()),
+        Ending::RolledBack if stopped => Err(interrupted()),
+        Ending::RolledBack if receipt.is_partial() => {
+            Err(Fault::query(format!("{} was stopped by a failure on its way", receipt.operation)))
+        }
         Ending::RolledBack => Err(Fault::query(format!("{} was rolled back", receipt.operation))),
         Ending::InDoubt => {
             Err(Fault::new(Kind::InDoubt, format!("nobody knows whether {} happened", receipt.operation)))

@@ -83,11 +83,16 @@ impl Signals {
 
     /// Returns when one of them comes.
     pub async fn any(&mut self) {
+        self.next().await;
+    }
+
+    /// Returns when one of them comes; true where it says that the terminal is gone.
+    async fn next(&mut self) -> bool {
         let [interrupt, terminate, hangup] = &mut self.0;
         tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-            _ = hangup.recv() => {}
+            _ = interrupt.recv() => false,
+            _ = terminate.recv() => false,
+            _ = hangup.recv() => true,
         }
     }
 }
@@ -98,6 +103,8 @@ pub struct Session {
     pub signals: Signals,
     /// The profile says that this is production.
     pub production: bool,
+    /// A person stopped what ran.
+    pub stopped: bool,
 }
 
 impl Session {
@@ -105,21 +112,30 @@ impl Session {
     pub fn new(engine: Engine, settings: &Settings) -> Result<Self, Fault> {
         let signals = Signals::watch()?;
         let environment = settings.profile.as_ref().and_then(|profile| profile.environment.as_deref());
-        Ok(Self { engine, signals, production: environment == Some("production") })
+        Ok(Self { engine, signals, production: environment == Some("production"), stopped: false })
     }
 
-    /// The outcome of a request. A signal cancels it on the server; a second one does not wait for that. A change
-    /// goes on to its end, because a change that is cut off is in doubt.
+    /// The outcome of a request. A signal cancels it on the server; a second one does not wait for that. A change that
+    /// would be in doubt if it were cut off goes on to its end, and every change does when only the terminal is gone.
     pub async fn ask(&mut self, request: Request) -> Result<Outcome, Fault> {
-        let changes = matches!(&request, Request::Perform(plan) if !plan.can_be_stopped());
+        let changes = matches!(&request, Request::Perform(_));
+        let stoppable = matches!(&request, Request::Perform(plan) if plan.can_be_stopped());
         let (handle, stop) = stop::pair();
-        let mut running = Box::pin(self.engine.run(request, stop, &|_| {}));
-        tokio::select! {
-            outcome = &mut running => return outcome,
-            () = self.signals.any() => {}
+        let engine = self.engine.clone();
+        let mut running = Box::pin(engine.run(request, stop, &|_| {}));
+        loop {
+            let hung_up = tokio::select! {
+                outcome = &mut running => return outcome,
+                hung_up = self.signals.next() => hung_up,
+            };
+            if !changes || !hung_up {
+                break;
+            }
+            self.engine.leave_alone();
         }
+        self.stopped = true;
         handle.stop();
-        if changes {
+        if changes && !stoppable {
             note("the change has begun and is finished first");
             return running.await;
         }

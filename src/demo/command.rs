@@ -23,7 +23,11 @@ pub async fn run_command(cluster: &Cluster, argv: &[String]) -> Result<u8, Fault
     for (name, _) in std::env::vars_os().filter(|(name, _)| is_libpqs(name)) {
         command.env_remove(name);
     }
-    command.envs(cluster.env()).env("XDG_STATE_HOME", state.path());
+    // The state of the demo is its own, whatever the person has set for theirs.
+    command
+        .envs(cluster.env())
+        .env("XDG_STATE_HOME", state.path())
+        .env("PGDECK_STATE_DIR", state.path().join("pgdeck"));
     let watch = |kind| signal(kind).map_err(|error| Fault::connection(format!("could not watch signals: {error}")));
     let mut interrupt = watch(SignalKind::interrupt())?;
     let mut quit = watch(SignalKind::quit())?;

@@ -15,6 +15,7 @@ mod page;
 mod pool;
 mod reader;
 mod relation;
+pub mod remembered;
 mod statement;
 pub mod stop;
 mod survey;
@@ -39,7 +40,7 @@ use journal::Journal;
 use local::Locals;
 use pool::Pool;
 use reader::{Cache, Reader};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -84,12 +85,20 @@ struct Inner {
     operating: AtomicUsize,
     journal: Journal,
     commands: Commands,
+    /// Nobody is there to be told how an operation ends.
+    alone: AtomicBool,
+    /// The next survey tells what became of earlier operations.
+    looks_back: AtomicBool,
     /// The last run of all checks, and of those for the front page.
     verified: Mutex<Option<Arc<Verification>>>,
     urgent: Mutex<Option<Arc<Verification>>>,
 }
 
 impl Inner {
+    fn library(&self) -> Arc<Library> {
+        self.library.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     fn reader<'a>(
         &'a self,
         session: &'a Session,
@@ -130,6 +139,8 @@ impl Engine {
                 running: AtomicUsize::new(0),
                 operating: AtomicUsize::new(0),
                 journal,
+                alone: AtomicBool::new(false),
+                looks_back: AtomicBool::new(false),
                 commands: Commands::default(),
                 verified: Mutex::default(),
                 urgent: Mutex::default(),
@@ -144,10 +155,7 @@ impl Engine {
 
     /// The library panes are bound from at the next survey.
     pub fn library(&self) -> Arc<Library> {
-        match self.inner.library.read() {
-            Ok(library) => library.clone(),
-            Err(poisoned) => poisoned.into_inner().clone(),
-        }
+        self.inner.library()
     }
 
     /// Takes another library; the next survey binds it.
@@ -160,6 +168,16 @@ impl Engine {
         for kept in [&self.inner.verified, &self.inner.urgent] {
             *kept.lock().unwrap_or_else(PoisonError::into_inner) = None;
         }
+    }
+
+    /// The next survey notes what earlier operations left open, and what ended while nobody was there.
+    pub fn look_back(&self) {
+        self.inner.looks_back.store(true, Ordering::SeqCst);
+    }
+
+    /// From now on nobody is there to be told: operations on their way finish, and the journal remembers to tell it later.
+    pub fn leave_alone(&self) {
+        self.inner.alone.store(true, Ordering::SeqCst);
     }
 
     /// Answers a request. When `stop` comes first, what runs is cancelled on the server and the answer is
@@ -181,6 +199,11 @@ impl Engine {
                 let verified = verify::run(inner, &self.library(), &selection, &stop, progress).await;
                 verified.map(|verified| Outcome::Verification(Arc::new(verified)))
             }
+            Request::Survey => {
+                let outcome = self.read(&Request::Survey, &stop, progress).await?;
+                Ok(operations::look_back(inner, outcome, &stop, progress).await)
+            }
+            Request::Journal => remembered::listing(inner, &self.library(), &stop, progress).await,
             read => self.read(&read, &stop, progress).await,
         }
     }
@@ -253,6 +276,8 @@ impl Engine {
     /// all sessions.
     pub async fn close(&self) {
         self.inner.closing.stop();
+        // What is still on its way ends after its face.
+        self.leave_alone();
         while self.inner.operating.load(Ordering::SeqCst) > 0 {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }

@@ -27,6 +27,8 @@ pub(super) struct Cache(Mutex<Kept>);
 #[derive(Default)]
 struct Kept {
     bindings: Option<Arc<Bindings>>,
+    /// The cluster's own number, once asked for; None within where the role may not know it.
+    cluster: Option<Option<String>>,
     relations: HashMap<PaneRef, Arc<Bound>>,
     /// Each with what was described: another text of the same pane has other columns.
     described: HashMap<PaneRef, Described>,
@@ -35,6 +37,21 @@ struct Kept {
 impl Cache {
     fn lock(&self) -> MutexGuard<'_, Kept> {
         self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// What the survey found, where it is known.
+    pub fn bindings(&self) -> Option<Arc<Bindings>> {
+        self.lock().bindings.clone()
+    }
+
+    /// The cluster's own number, where it was asked for.
+    pub fn cluster(&self) -> Option<Option<String>> {
+        self.lock().cluster.clone()
+    }
+
+    /// Keeps the cluster's own number.
+    pub fn keep_cluster(&self, found: Option<String>) {
+        self.lock().cluster = Some(found);
     }
 
     /// Forgets what is known of one pane's columns.
@@ -153,8 +170,7 @@ impl Reader<'_> {
     }
 
     pub async fn bindings(&self) -> Result<Arc<Bindings>, Fault> {
-        let kept = self.cache.lock().bindings.clone();
-        match kept {
+        match self.cache.bindings() {
             Some(bindings) => Ok(bindings),
             None => self.survey().await,
         }

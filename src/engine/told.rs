@@ -3,7 +3,7 @@
 use super::local::Locals;
 use super::stop::Stop;
 use super::verify::told;
-use super::{Inner, OnProgress};
+use super::{Inner, OnProgress, remembered};
 use crate::catalog::Library;
 use crate::catalog::library::PaneId;
 use crate::catalog::local::Local;
@@ -38,17 +38,18 @@ pub(super) async fn of(
 /// The rows of a relation that does not come of running checks; checks are told of these too.
 pub(super) async fn known(
     inner: &Inner,
-    _library: &Library,
+    library: &Library,
     local: Local,
-    _stop: &Stop,
-    _progress: OnProgress<'_>,
+    stop: &Stop,
+    progress: OnProgress<'_>,
 ) -> Result<Value, Fault> {
-    Ok(match local {
-        Local::Commands => commands(inner),
-        Local::Refreshes | Local::Budgets | Local::Journal | Local::Verification | Local::Urgent => {
-            Value::Array(Vec::new())
+    match local {
+        Local::Commands => Ok(commands(inner)),
+        Local::Refreshes | Local::Budgets | Local::Journal => {
+            remembered::relation(inner, library, local, stop, progress).await
         }
-    })
+        Local::Verification | Local::Urgent => Ok(Value::Array(Vec::new())),
+    }
 }
 
 /// What any variant of the pane asks for.

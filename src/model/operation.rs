@@ -2,6 +2,7 @@
 //! It must not know how an operation is carried out.
 
 use super::fault::Fault;
+use super::pane::PaneRef;
 use super::request::{Install, Scope};
 use serde::{Deserialize, Serialize};
 
@@ -152,7 +153,10 @@ impl Intent {
             }),
             "undo" => Intent::Undo(Some(read("id")?)),
             "refresh" => Intent::Refresh {
-                views: Views::Named(vec![format!("{}.{}", read("schema")?, read("view")?)]),
+                views: {
+                    let view = PaneRef::Relation { schema: read("schema")?, name: read("view")? };
+                    Views::Named(vec![view.to_string()])
+                },
                 mode: RefreshMode::Auto,
             },
             _ => Intent::Signal {
@@ -171,7 +175,8 @@ pub struct PlanRow {
     pub table: String,
     /// The key as column and value, in order; empty for an object.
     pub key: Vec<(String, Option<String>)>,
-    /// What happens to it: `create`, `drop`, `restore`, `skip`, `conflict`, `refresh`.
+    /// What happens to it: `create`, `drop`, `restore`, `skip`, `conflict`, `refresh`; in a receipt
+    /// also `failed`.
     pub action: String,
     pub reason: Option<String>,
     /// How a person knows the row.
@@ -183,6 +188,13 @@ pub struct PlanRow {
     /// What was seen of it, by name (`xmin`, `deleted_at`, …): a plan is carried out only where this still holds.
     #[serde(default)]
     pub seen: Vec<(String, Option<String>)>,
+}
+
+impl PlanRow {
+    /// What was seen of it under this name.
+    pub fn seen_of(&self, name: &str) -> Option<&str> {
+        self.seen.iter().find(|(own, _)| own == name).and_then(|(_, value)| value.as_deref())
+    }
 }
 
 /// What an operation would do. Nothing has happened yet.
@@ -262,4 +274,11 @@ pub struct Receipt {
     /// The rows as they stand after it, with what an undo needs to see unchanged.
     #[serde(default)]
     pub rows: Vec<PlanRow>,
+}
+
+impl Receipt {
+    /// True where it did not reach its end, and what was done before stays: each row is a transaction of its own.
+    pub fn is_partial(&self) -> bool {
+        self.ending != Ending::Done && self.rows.iter().any(|row| !["skip", "failed"].contains(&row.action.as_str()))
+    }
 }

@@ -100,6 +100,8 @@ pub enum Request {
     Perform(Box<Plan>),
     /// Runs checks.
     Verify(Selection),
+    /// The operations on this database, as the journal tells them.
+    Journal,
 }
 
 /// What came of a request.

@@ -30,11 +30,13 @@ pub fn sql(plan: &Plan, terminal: bool, out: &mut dyn Write) -> io::Result<()> {
 pub fn receipt(receipt: &Receipt, out: &mut dyn Write) -> io::Result<()> {
     let ending = match receipt.ending {
         Ending::Done => "done",
+        Ending::RolledBack if receipt.is_partial() => "stopped on its way, what was done before stays",
         Ending::RolledBack => "rolled back, nothing has been changed",
         Ending::InDoubt => "IN DOUBT: nobody knows whether it happened",
     };
     let (operation, id) = (sanitise::line(&receipt.operation), sanitise::line(&receipt.id));
-    writeln!(out, "{operation}: {ending}  (operation {id})")?;
+    let id = if id.is_empty() { String::new() } else { format!("  (operation {id})") };
+    writeln!(out, "{operation}: {ending}{id}")?;
     receipt.rows.iter().try_for_each(|row| tree_row(row, out))?;
     counts(&receipt.counts, out)?;
     receipt.notes.iter().try_for_each(|note| writeln!(out, "note: {}", sanitise::line(note)))

@@ -5,6 +5,9 @@ mod refresh;
 mod restore;
 mod signal;
 mod undo;
+mod unended;
+
+pub(super) use unended::look_back;
 
 use super::journal::{Entry, Event, Journal, Whose};
 use super::local::Locals;
@@ -17,6 +20,7 @@ use crate::db::{Change, Envelope, Session, Unended};
 use crate::model::operation::{Ending, Intent, Plan, Receipt};
 use crate::model::{Fault, Kind};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 /// The plan of an intent. Changes nothing.
@@ -42,7 +46,7 @@ pub(super) async fn plan(
 
 async fn planned(reader: &Reader<'_>, inner: &Inner, intent: Intent) -> Result<Plan, Fault> {
     let bindings = reader.bindings().await?;
-    let whose = whose(reader, &bindings).await?;
+    let whose = whose(inner, reader, &bindings).await?;
     match intent {
         Intent::Restore(restore) => restore::plan(reader, &bindings, restore).await,
         Intent::Undo(id) => undo::plan(reader, &bindings, &inner.journal, &whose, id).await,
@@ -63,13 +67,18 @@ pub(super) async fn perform(
     if let Some(reason) = &plan.refused {
         return Err(Fault::new(Kind::Refused, format!("nothing has been changed: {reason}")));
     }
+    if let Some(receipt) = refresh::idle(&plan) {
+        return Ok(receipt);
+    }
     let session = Session::open(&inner.target).await?;
     let locals = Locals::default();
     let reader = inner.reader(&session, library, &locals, progress);
     let bindings = reader.bindings().await?;
-    let whose = whose(&reader, &bindings).await?;
+    let whose = whose(inner, &reader, &bindings).await?;
     let id = operation_id(&reader).await?;
-    let work = Work { inner, reader, bindings, journal: &inner.journal, whose, id, stop, begun: Instant::now() };
+    let operation = plan.operation.clone();
+    let journal = &inner.journal;
+    let work = Work { inner, reader, bindings, journal, whose, id, operation, stop, begun: Instant::now() };
     work.record(Event::Intent, |entry| entry.plan = Some(plan.clone()))?;
     let result = work.carry_out(library, &plan).await;
     work.close(result)
@@ -84,6 +93,8 @@ pub(super) struct Work<'a> {
     pub whose: Whose,
     /// The operation's id, in the journal and in the audit row.
     pub id: String,
+    /// The operation's name.
+    pub operation: String,
     pub stop: &'a Stop,
     pub begun: Instant,
 }
@@ -146,44 +157,61 @@ impl Work<'_> {
     }
 
     fn record(&self, event: Event, fill: impl FnOnce(&mut Entry)) -> Result<(), Fault> {
-        let mut entry = Entry::new(&self.id, event, &self.whose, "");
+        let mut entry = Entry::new(&self.id, event, &self.whose, &self.operation);
         fill(&mut entry);
-        let of_plan = entry.plan.as_ref().map(|plan| plan.operation.clone());
-        let of_receipt = entry.receipt.as_ref().map(|receipt| receipt.operation.clone());
-        entry.operation = of_plan.or(of_receipt).unwrap_or(entry.operation);
         self.journal.write(&entry)
     }
 
     /// Writes how it ended. A journal that cannot be written any more does not change what happened: the receipt says so.
     fn close(&self, result: Result<Receipt, Fault>) -> Result<Receipt, Fault> {
+        let alone = self.inner.alone.load(Ordering::SeqCst);
         match result {
             Ok(mut receipt) => {
                 receipt.id.clone_from(&self.id);
-                let written = self.record(Event::Done, |entry| entry.receipt = Some(receipt.clone()));
+                let written = self.record(Event::of(receipt.ending), |entry| {
+                    entry.receipt = Some(receipt.clone());
+                    entry.alone = alone;
+                });
                 receipt.notes.extend(written.err().map(|fault| fault.message));
                 Ok(receipt)
             }
             Err(fault) => {
                 let event = if fault.kind == Kind::InDoubt { Event::InDoubt } else { Event::RolledBack };
                 // The fault itself is what matters now.
-                let _ = self.record(event, |entry| entry.reason = Some(fault.to_string()));
+                let _ = self.record(event, |entry| {
+                    entry.reason = Some(fault.to_string());
+                    entry.alone = alone;
+                });
                 Err(fault)
             }
         }
     }
 }
 
-/// Whose database this is.
-pub(super) async fn whose(reader: &Reader<'_>, bindings: &Bindings) -> Result<Whose, Fault> {
-    let envelope = reader.envelope_of(bindings);
-    let sql = "SELECT system_identifier::text FROM pg_catalog.pg_control_system()";
-    let answer = match reader.ask("journal", &envelope, sql, &[]).await {
-        Ok(answer) => answer.rows.into_iter().next().and_then(|row| row.into_iter().next()).flatten(),
-        Err(fault) if fault.is("42501") => None,
-        Err(fault) => return Err(fault),
+/// Whose database this is. Asked once: the answer is kept with what the survey found.
+pub(super) async fn whose(inner: &Inner, reader: &Reader<'_>, bindings: &Bindings) -> Result<Whose, Fault> {
+    let system_identifier = match reader.cache.cluster() {
+        Some(kept) => kept,
+        None => {
+            let found = cluster(reader, bindings).await?;
+            reader.cache.keep_cluster(found.clone());
+            found
+        }
     };
     let facts = &bindings.survey.facts;
-    Ok(Whose { system_identifier: answer, database: facts.database.clone(), role: facts.user.clone() })
+    let server = inner.target.host_label();
+    Ok(Whose { system_identifier, database: facts.database.clone(), role: facts.user.clone(), server })
+}
+
+/// The cluster's own number; None where the role may not ask for it.
+async fn cluster(reader: &Reader<'_>, bindings: &Bindings) -> Result<Option<String>, Fault> {
+    let envelope = reader.envelope_of(bindings);
+    let sql = "SELECT system_identifier::text FROM pg_catalog.pg_control_system()";
+    match reader.ask("journal", &envelope, sql, &[]).await {
+        Ok(answer) => Ok(answer.rows.into_iter().next().and_then(|row| row.into_iter().next()).flatten()),
+        Err(fault) if fault.is("42501") => Ok(None),
+        Err(fault) => Err(fault),
+    }
 }
 
 async fn operation_id(reader: &Reader<'_>) -> Result<String, Fault> {

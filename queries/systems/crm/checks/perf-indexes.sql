@@ -45,7 +45,7 @@ WITH expected (name, indexes) AS (VALUES
     'idx_notes_search'
   ]),
   ('organizations', ARRAY[
-    'idx_organizations_created_at'
+    'idx_organizations_created_at', 'unique_slug'
   ]),
   ('task_stats', ARRAY[
     'idx_task_stats_org_id'

@@ -5,7 +5,7 @@ category = "soft-delete"
 about    = "data"
 why      = "The key is unique among live rows only. Once it was used again, or twice in one deletion, a restore ends with a duplicate key."
 door     = "trash"
-whole    = ["email_threads", "email_messages"]
+whole    = ["organizations", "email_threads", "email_messages"]
 ---*/
 -- Two deleted rows with one key are a conflict only where one deletion holds both: a restore brings back all of it.
 WITH blocked AS (
@@ -34,6 +34,15 @@ WITH blocked AS (
     count(*) OVER (PARTITION BY d.org_id, d.message_id, d.deleted_at) > 1
   FROM email_messages d
   WHERE d.deleted_at IS NOT NULL
+  UNION ALL
+  SELECT
+    'organizations',
+    d.id,
+    d.slug,
+    EXISTS (SELECT FROM organizations r WHERE r.slug = d.slug AND r.deleted_at IS NULL),
+    count(*) OVER (PARTITION BY d.slug, d.deleted_at) > 1
+  FROM organizations d
+  WHERE d.deleted_at IS NOT NULL
 )
 SELECT
   current_schema() || '.' || b.kind AS object,
@@ -45,7 +54,7 @@ SELECT
     (array_agg(CASE WHEN b.taken THEN 'a live row' ELSE 'another row of the same deletion' END ORDER BY b.id))[1]
   ) AS detail,
   'Leave the deleted row where it is, or delete the live one first; nothing has to be done unless it is wanted back' AS fix,
-  'kind=' || b.kind AS filter,
+  CASE WHEN b.kind <> 'organizations' THEN 'kind=' || b.kind END AS filter,
   count(*) AS weight
 FROM blocked b
 WHERE b.taken OR b.twice

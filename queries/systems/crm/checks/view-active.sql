@@ -4,7 +4,7 @@ severity = "error"
 category = "views"
 about    = "data"
 why      = "The application reads leads_active, tasks_active, notes_active and deals_active and takes them for the live rows, all and only."
-whole    = ["leads", "tasks", "notes", "deals"]
+whole    = ["leads", "tasks", "notes", "deals", "leads_active", "tasks_active", "notes_active", "deals_active"]
 ---*/
 -- None deleted and as many as there are live: counting both goes by indexes, comparing every id would not.
 WITH counted AS (

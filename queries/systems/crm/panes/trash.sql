@@ -10,8 +10,6 @@ deleted_at = { as = "time", sort = "desc" }
 table      = { hide = true }
 key        = { hide = true }
 org_id     = { hide = true }
-table      = { hide = true }
-key        = { hide = true }
 ---*/
 -- One branch per table reads its own index in order; all else is looked up for the rows on the screen.
 -- parent is the deleted record above, which has to be restored first.
@@ -78,8 +76,6 @@ SELECT
       WHERE r.id = d.id
     )
   END AS parent,
-  current_schema() || '.' || d.kind AS "table",
-  json_build_object('id', d.id)::text AS key,
   d.id,
   d.org_id,
   format('%I.%I', current_schema(), d.kind) AS "table",

@@ -18,7 +18,7 @@ pub(super) struct Past {
 
 /// The operation of this id, or the newest that can be undone. Fails saying why there is none.
 pub(super) fn find(journal: &Journal, whose: &Whose, id: Option<&str>) -> Result<Past, Fault> {
-    let entries: Vec<Entry> = journal.read().into_iter().filter(|entry| is_here(entry, whose)).collect();
+    let entries: Vec<Entry> = journal.read().into_iter().filter(|entry| whose.owns(entry)).collect();
     let found = match id {
         Some(id) => named(&entries, id)?,
         None => newest(&entries).ok_or_else(|| {
@@ -28,13 +28,6 @@ pub(super) fn find(journal: &Journal, whose: &Whose, id: Option<&str>) -> Result
     };
     let rows = found.receipt.as_ref().map(|receipt| receipt.rows.clone()).unwrap_or_default();
     Ok(Past { id: found.id.clone(), operation: found.operation.clone(), at: found.at.clone(), rows })
-}
-
-/// A number that one of the roles may not ask for does not tell two clusters apart.
-fn is_here(entry: &Entry, whose: &Whose) -> bool {
-    let same = |(left, right): (&String, &String)| left == right;
-    let cluster = entry.system_identifier.as_ref().zip(whose.system_identifier.as_ref());
-    entry.database == whose.database && cluster.is_none_or(same)
 }
 
 fn named<'a>(entries: &'a [Entry], id: &str) -> Result<&'a Entry, Fault> {

@@ -1,16 +1,16 @@
 //! The journal: what was changed through pgdeck, as JSON lines that outlive it (DESIGN §5). A line is on the disk before
 //! the change it announces can last. It must not know a server.
 
-use super::clock;
-use crate::model::operation::{Plan, Receipt};
-use crate::model::{Fault, Kind};
-use serde::{Deserialize, Serialize};
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufRead, BufReader, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
+mod file;
+mod process;
+mod recorded;
 
-const FILE: &str = "journal.jsonl";
+pub use file::{Journal, Lines};
+pub use recorded::{Recorded, fold};
+
+use super::clock;
+use crate::model::operation::{Ending, Plan, Receipt};
+use serde::{Deserialize, Serialize};
 
 /// What a line says about its operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +23,8 @@ pub enum Event {
     InDoubt,
     /// What was in doubt was looked up.
     Resolved,
+    /// A person was told how it ended while nobody was there.
+    Told,
 }
 
 impl Event {
@@ -34,6 +36,16 @@ impl Event {
             Event::RolledBack => "rolled_back",
             Event::InDoubt => "in_doubt",
             Event::Resolved => "resolved",
+            Event::Told => "told",
+        }
+    }
+
+    /// The event of an ending.
+    pub fn of(ending: Ending) -> Self {
+        match ending {
+            Ending::Done => Event::Done,
+            Ending::RolledBack => Event::RolledBack,
+            Ending::InDoubt => Event::InDoubt,
         }
     }
 }
@@ -51,6 +63,9 @@ pub struct Entry {
     pub database: String,
     pub role: String,
     pub operation: String,
+    /// Where the server was reached; it tells databases apart where the cluster's own number may not be asked for.
+    #[serde(default)]
+    pub server: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plan: Option<Plan>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -58,9 +73,18 @@ pub struct Entry {
     /// Why it did not happen, or what was found out about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// How it ended after all; on a resolved line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ending: Option<Ending>,
+    /// It ended while nobody was there to be told.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub alone: bool,
     /// The process that wrote it.
     #[serde(default)]
     pub pid: u32,
+    /// Which machine that process is on, and when it started: its number alone may be another's later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub process: Option<String>,
 }
 
 /// Whose database an operation changes.
@@ -70,6 +94,20 @@ pub struct Whose {
     pub system_identifier: Option<String>,
     pub database: String,
     pub role: String,
+    /// Where the server is reached.
+    pub server: String,
+}
+
+impl Whose {
+    /// True for a line about this database: the same name in the same cluster. Where either side does not know the
+    /// cluster's number, the place the server is reached at decides.
+    pub fn owns(&self, entry: &Entry) -> bool {
+        let same_cluster = match (&self.system_identifier, &entry.system_identifier) {
+            (Some(own), Some(other)) => own == other,
+            _ => self.server == entry.server,
+        };
+        same_cluster && self.database == entry.database
+    }
 }
 
 impl Entry {
@@ -84,58 +122,30 @@ impl Entry {
             database: whose.database.clone(),
             role: whose.role.clone(),
             operation: operation.to_owned(),
+            server: whose.server.clone(),
             plan: None,
             receipt: None,
             reason: None,
+            ending: None,
+            alone: false,
             pid: std::process::id(),
+            process: process::own(),
         }
     }
-}
 
-/// The file the lines stand in.
-#[derive(Clone, Debug, Default)]
-pub struct Journal(Option<PathBuf>);
-
-impl Journal {
-    /// The journal of this state directory, which need not exist yet.
-    pub fn within(state_dir: &Path) -> Self {
-        Self(Some(state_dir.join(FILE)))
-    }
-
-    /// No journal: nothing can be carried out.
-    pub fn nowhere() -> Self {
-        Self(None)
-    }
-
-    /// Adds a line and waits until the disk has it. A refusal where it cannot be written: what is not recorded is not done.
-    pub fn write(&self, entry: &Entry) -> Result<(), Fault> {
-        let path = self.0.as_ref().ok_or_else(|| {
-            Fault::new(Kind::Refused, "nothing has been changed: there is no journal to record it in")
-                .hint("set PGDECK_STATE_DIR to a directory")
-        })?;
-        append(path, entry).map_err(|error| {
-            Fault::new(Kind::Refused, format!("the journal {} cannot be written: {error}", path.display()))
-                .hint("set PGDECK_STATE_DIR to a directory that can be written")
-        })
-    }
-
-    /// All lines, oldest first. A line that cannot be read, such as one cut off by a full disk, is passed over.
-    pub fn read(&self) -> Vec<Entry> {
-        let Some(file) = self.0.as_ref().and_then(|path| File::open(path).ok()) else {
-            return Vec::new();
+    /// A line of now about the operation of this one.
+    pub fn after(&self, event: Event) -> Self {
+        let whose = Whose {
+            system_identifier: self.system_identifier.clone(),
+            database: self.database.clone(),
+            role: self.role.clone(),
+            server: self.server.clone(),
         };
-        let lines = BufReader::new(file).lines().map_while(Result::ok);
-        lines.filter_map(|line| serde_json::from_str(&line).ok()).collect()
+        Self::new(&self.id, event, &whose, &self.operation)
     }
-}
 
-fn append(path: &Path, entry: &Entry) -> io::Result<()> {
-    if let Some(dir) = path.parent() {
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
+    /// True where the process that wrote this is known to be gone.
+    pub fn is_orphan(&self) -> bool {
+        process::is_gone(self.pid, self.process.as_deref())
     }
-    let mut file = OpenOptions::new().create(true).append(true).mode(0o600).open(path)?;
-    let mut line = serde_json::to_vec(entry)?;
-    line.push(b'\n');
-    file.write_all(&line)?;
-    file.sync_all()
 }
