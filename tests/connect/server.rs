@@ -1,6 +1,8 @@
 //! A PostgreSQL server of its own for a test that needs TCP, TLS or passwords, which the shared one does not have.
 //! It ends when dropped, and with the test process at every kind of end.
 
+#![allow(dead_code)]
+
 use pgdeck::demo::{self, Fetch};
 use std::fs;
 use std::net::TcpListener;
