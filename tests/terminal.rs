@@ -4,6 +4,8 @@
 
 #[path = "terminal/console.rs"]
 mod console;
+#[path = "terminal/operations.rs"]
+mod operations;
 mod support;
 
 use console::{Console, Start, bytes, soon};
