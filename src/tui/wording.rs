@@ -129,7 +129,7 @@ fn noted(notes: &[String], width: usize) -> Vec<Line> {
 /// A sign that can be told apart without colour, and the role, of what happens to a row.
 fn sign(action: &str) -> (&'static str, Role) {
     match action {
-        "conflict" => ("!", Role::Bad),
+        "conflict" | "failed" => ("!", Role::Bad),
         "skip" | "skipped" => ("·", Role::Warn),
         "drop" | "delete" | "deleted" => ("−", Role::Text),
         "restore" | "restored" | "create" => ("+", Role::Good),

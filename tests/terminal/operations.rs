@@ -26,15 +26,10 @@ fn deleted(db: &TestDb) -> String {
     ))
 }
 
-/// A console on the trash, its filter on the lead.
+/// A console on the trash, its cursor on a row of the deletion.
 fn on_trash(start: Start) -> Console {
-    let mut console = start.console();
-    console.wait_for("┌ Trash [");
-    console.settle();
-    console.press("/");
-    console.type_text("label=\"Ada Lovelace\"");
-    console.press("enter");
-    console.wait_for("/label=");
+    let console = start.console();
+    console.wait_for("Ada Lovelace");
     console.settle();
     console
 }
@@ -68,7 +63,7 @@ fn a_restore_without_write_is_a_plan_and_no_more() {
         console.press("esc");
         console.wait_for("┌ Trash [");
         assert_eq!(deleted(&db), "3");
-        assert!(!console.state("journal.jsonl").is_some_and(|journal| !journal.is_empty()));
+        assert!(console.state("journal.jsonl").is_none_or(|journal| journal.is_empty()));
         quit(console);
     }
 }
@@ -95,7 +90,7 @@ fn a_restore_is_carried_out_and_undone() {
     console.press("esc");
     console.wait_for("restore: done");
     console.press("esc");
-    console.wait_for("/label=");
+    console.wait_for("┌ Trash [");
     console.wait_for("Ada Lovelace");
     let journal = console.state("journal.jsonl").expect("a journal");
     let events: Vec<&str> =
@@ -221,4 +216,83 @@ fn what_cannot_be_planned_says_why() {
     console.press("esc");
     console.wait_for("┌ Trash [");
     quit(console);
+}
+
+/// A console with the plan of refreshing a view that takes a while.
+fn on_slow_view(db: &TestDb) -> Console {
+    let mut console = Start { args: &["--pane", "views", "--write"], ..Start::on(db, USUAL) }.console();
+    console.wait_for("slow_view");
+    console.settle();
+    console.press("G x");
+    console.wait_for("Refresh the materialized view");
+    console.press("enter");
+    console.wait_for("refresh: plan, nothing has been changed");
+    console.wait_for("zoo.slow_view");
+    console
+}
+
+fn begun(console: &mut Console, db: &TestDb) {
+    console.press("c");
+    console.wait_for("refresh: being carried out");
+    assert!(soon(|| sleeps(db)), "it never began:\n{}", console.screen());
+}
+
+fn is_filled(db: &TestDb) -> bool {
+    db.value("SELECT relispopulated::text FROM pg_class WHERE relname = 'slow_view'") == "true"
+}
+
+#[test]
+fn a_refresh_is_stopped_by_esc_and_by_ctrl_c_and_not_by_leaving() {
+    let db = crm();
+    db.exec(
+        "CREATE SCHEMA zoo;
+         CREATE MATERIALIZED VIEW zoo.slow_view AS SELECT pg_sleep(1.5)::text AS a WITH NO DATA",
+    );
+    let mut console = on_slow_view(&db);
+    begun(&mut console, &db);
+    assert!(console.line(-1).starts_with(" esc stop "), "{}", console.line(-1));
+    console.press("esc");
+    console.wait_for("rolled back: what was not done is as it was");
+    assert!(!is_filled(&db));
+    console.press("r");
+    console.wait_for("refresh: plan, nothing has been changed");
+    begun(&mut console, &db);
+    console.send(b"q");
+    console.wait_for("finishing refresh … (ctrl-c stops it)");
+    console.signal("INT");
+    assert_eq!(console.ended(), 0);
+    assert!(console.screen().contains("refresh: rolled back") && !is_filled(&db), "{}", console.screen());
+    console.is_given_back();
+    let mut console = on_slow_view(&db);
+    begun(&mut console, &db);
+    console.signal("HUP");
+    assert_eq!(console.ended(), 130);
+    assert!(console.screen().contains("refresh: done") && is_filled(&db), "{}", console.screen());
+}
+
+#[test]
+fn a_backend_is_cancelled_from_the_activity() {
+    let db = crm();
+    let sql = "SELECT pg_sleep(60) AS victim";
+    std::thread::scope(|scope| {
+        let victim = scope.spawn(|| db.try_exec_as("postgres", sql));
+        assert!(soon(|| sleeps(&db)), "it never began");
+        let mut console = Start { args: &["--pane", "activity", "--write"], ..Start::on(&db, USUAL) }.console();
+        console.wait_for("┌ Activity [");
+        console.settle();
+        console.press("/");
+        console.type_text("query~victim");
+        console.press("enter");
+        console.wait_for("/query~victim");
+        console.wait_for("Activity [1]");
+        console.settle();
+        console.press("x");
+        console.wait_for("Cancel what this backend runs");
+        console.press("enter");
+        console.wait_for("cancel: plan, nothing has been changed");
+        console.press("c");
+        console.wait_for("cancel: done");
+        assert!(victim.join().expect("the thread").is_err(), "the statement was not cancelled");
+        quit(console);
+    });
 }
