@@ -320,12 +320,12 @@ impl<'a> Relation<'a> {
     }
 
     /// FROM the children handed over to their parents.
-    pub fn from_children(&self) -> String {
+    pub fn joined_up(&self) -> String {
         self.from(&self.child, "c", &self.parent, "p")
     }
 
     /// FROM the parents handed over to their children.
-    pub fn from_parents(&self) -> String {
+    pub fn joined_down(&self) -> String {
         self.from(&self.parent, "p", &self.child, "c")
     }
 
