@@ -485,6 +485,24 @@ fn a_parent_that_falls_meanwhile_holds_its_child_back() {
 }
 
 #[test]
+fn a_parent_that_is_just_being_deleted_is_waited_for() {
+    let desk = Desk::new();
+    fallen_lead(&desk.db);
+    let note = id('b', 1);
+    desk.db.exec(&format!("SELECT crm.restore_record('leads', '{LEAD}'); SELECT crm.soft_delete('notes', '{note}')"));
+    let plan = desk.restore(of("crm.notes", &[&note]));
+    // The key lock of a foreign key would let this through, and the note would come back below a deleted lead.
+    let delete = format!("BEGIN; SELECT crm.soft_delete('leads', '{LEAD}'); SELECT pg_sleep(1); COMMIT;");
+    let fault = std::thread::scope(|scope| {
+        scope.spawn(|| desk.db.exec(&delete));
+        std::thread::sleep(Duration::from_millis(400));
+        desk.perform(plan).expect_err("refused")
+    });
+    assert!(fault.message.contains("its lead \"Ada Fallen\" is still deleted"), "{fault}");
+    assert_ne!(desk.deleted("notes", &note), "");
+}
+
+#[test]
 fn a_key_taken_at_the_last_moment_is_said_with_its_index() {
     let desk = Desk::new();
     let org = acme(&desk.db);
