@@ -195,6 +195,12 @@ fn a_lead_comes_back_with_exactly_what_fell_with_it_and_goes_again() {
         assert_eq!(desk.deleted("notes", &id('b', 3)), earlier);
         let counter = format!("SELECT notes_count FROM crm.leads WHERE id = '{LEAD}'");
         assert_eq!(desk.db.value(&counter), "2");
+        let counters = format!(
+            "SELECT concat_ws(' ', notes_count, tasks_count, open_tasks_count, emails_count) FROM crm.leads WHERE id = '{LEAD}'"
+        );
+        let recount = format!("WITH r AS MATERIALIZED (SELECT crm.recount_lead('{LEAD}')) SELECT count(*) FROM r");
+        let kept = desk.db.value(&counters);
+        desk.db.exec(&format!("BEGIN; {recount}; DO $$ BEGIN IF ({counters}) <> '{kept}' THEN RAISE 'miscounted'; END IF; END $$; ROLLBACK;"));
         let audit = desk.db.rows(
             "SELECT metadata ->> 'actor', metadata ->> 'reason', metadata ->> 'operation', entity_type, entity_id::text,
                metadata ->> 'session_user', (changes -> 'old' -> 'crm.notes' -> 0 ->> 'deleted_at')
@@ -996,4 +1002,41 @@ fn a_person_says_yes_and_in_production_the_name() {
     assert_eq!((answer("shop", &name, &db.name), deleted()), (0, false));
     db.exec(&format!("SELECT crm.soft_delete('leads', '{LEAD}')"));
     assert_eq!((answer("play", "Go on? [y/N]", "y"), deleted()), (0, false));
+}
+
+#[test]
+fn a_schema_of_any_name_is_restored_from() {
+    let desk = Desk::on(support::server(None).fresh_database(Template::Empty));
+    let install = ["systems", "install", "crm", "--schema", "My CRM", "--sample", "200", "--write", "--yes"];
+    assert_eq!(desk.run(&install).code, 0);
+    let trash = desk.run(&["trash", "My CRM.leads", "--format", "json"]);
+    let trash: Value = serde_json::from_str(&trash.out).expect("JSON");
+    let row = &trash["rows"][0];
+    assert_eq!(row["table"], "My CRM.leads");
+    let key = row["key"].as_str().unwrap_or_default();
+    for table in ["My CRM.leads", "\"My CRM\".leads", "leads"] {
+        let planned = desk.run(&["restore", table, key, "--dry-run"]);
+        assert!(planned.code == 0 && planned.out.contains("restore  My CRM.leads id="), "{planned:?}");
+    }
+    let done = desk.run(&["restore", "My CRM.leads", key, "--on-conflict", "skip", "--write", "--yes"]);
+    assert_eq!(done.code, 0, "{done:?}");
+}
+
+#[test]
+fn a_deletion_of_thousands_comes_back_in_reasonable_time() {
+    let desk = Desk::new();
+    let org = acme(&desk.db);
+    desk.db.exec(&format!(
+        "INSERT INTO crm.leads (id, org_id, name) VALUES ('{LEAD}', '{org}', 'Big');
+         SET session_replication_role = replica;
+         INSERT INTO crm.notes (org_id, lead_id, content) SELECT '{org}', '{LEAD}', 'n' || n FROM generate_series(1, 5000) n;
+         UPDATE crm.notes SET deleted_at = '2026-01-01' WHERE lead_id = '{LEAD}';
+         UPDATE crm.leads SET deleted_at = '2026-01-01' WHERE id = '{LEAD}';"
+    ));
+    let plan = desk.restore(of("leads", &[LEAD]));
+    assert_eq!(plan.counts, [("crm.leads".to_owned(), 1), ("crm.notes".to_owned(), 5000)]);
+    desk.perform(plan).expect("restored");
+    assert_eq!(desk.db.value(&format!("SELECT notes_count FROM crm.leads WHERE id = '{LEAD}'")), "5000");
+    desk.perform(desk.plan(Intent::Undo(None)).expect("a plan")).expect("undone");
+    assert_eq!(desk.db.value(&format!("SELECT notes_count FROM crm.leads WHERE id = '{LEAD}'")), "0");
 }

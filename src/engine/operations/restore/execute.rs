@@ -15,6 +15,7 @@ use crate::db::{Change, Envelope};
 use crate::model::operation::{PlanRow, Reach};
 use crate::model::request::Progress;
 use crate::model::{Fault, Kind};
+use std::collections::HashMap;
 
 /// How long a change waits for another session's lock.
 pub(super) const LOCK_TIMEOUT_MS: u32 = 2000;
@@ -180,8 +181,9 @@ impl Steps<'_> {
     fn compared(&self, moves: &Moves, locked: &[(usize, bool, Row)]) -> Result<Group, Fault> {
         let mut group = Group::default();
         let mut differ: Vec<Fault> = Vec::new();
+        let locked: HashMap<usize, _> = locked.iter().map(|(place, same, row)| (*place, (*same, row))).collect();
         for (place, member) in moves.group.members.iter().enumerate() {
-            match self.compare(place, &member.row, locked) {
+            match self.compare(&member.row, locked.get(&place).copied()) {
                 Ok(row) => drop(group.add(row)?),
                 Err(fault) => differ.push(fault),
             }
@@ -194,9 +196,9 @@ impl Steps<'_> {
         }
     }
 
-    fn compare(&self, place: usize, seen: &Row, locked: &[(usize, bool, Row)]) -> Result<Row, Fault> {
+    fn compare(&self, seen: &Row, locked: Option<(bool, &Row)>) -> Result<Row, Fault> {
         let row = named(&plan_row(self.ground, seen));
-        let Some((_, same, now)) = locked.iter().find(|(own, ..)| *own == place) else {
+        let Some((same, now)) = locked else {
             return Err(self.missing(seen, &row));
         };
         if !same {
