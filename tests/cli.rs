@@ -670,7 +670,8 @@ fn a_change_without_permission_exits_4_and_changes_nothing() {
     let members: Vec<&str> = plan.as_object().expect("an object").keys().map(String::as_str).collect();
     assert_eq!(members, ["schema", "operation", "rows", "counts", "sql", "notes", "refused"]);
     assert_eq!((&plan["schema"], &plan["operation"]), (&1.into(), &"install".into()));
-    let row = serde_json::json!({"table": "shop.activities", "key": {}, "action": "create", "reason": null});
+    let row =
+        serde_json::json!({"table": "shop.activities", "key": {}, "action": "create", "reason": null, "label": null});
     assert_eq!(plan["rows"][0], row);
     assert!(plan["sql"].as_array().is_some_and(|sql| sql.len() > 5));
     let dry = place.run(&[&install[..], &["--write", "--dry-run"]].concat());
