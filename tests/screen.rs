@@ -1,5 +1,10 @@
 //! The screen without a terminal or a server: messages in, effects and pictures out.
 
+#[path = "screen/operations.rs"]
+mod operations;
+#[path = "screen/places.rs"]
+mod places;
+
 use pgdeck::config::theme;
 use pgdeck::model::deck::{Bound, Facts, Opens, PaneEntry, Survey, Tenant};
 use pgdeck::model::request::{From, PageRequest};

@@ -17,6 +17,31 @@ pub struct PaneId {
     pub name: String,
 }
 
+/// What a query file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    Pane,
+    Check,
+}
+
+impl FileKind {
+    /// The folder its files stand in.
+    fn folder(self) -> &'static str {
+        match self {
+            FileKind::Pane => "panes",
+            FileKind::Check => "checks",
+        }
+    }
+
+    /// What it is called in listings.
+    pub fn name(self) -> &'static str {
+        match self {
+            FileKind::Pane => "pane",
+            FileKind::Check => "check",
+        }
+    }
+}
+
 /// One file of a pane or check: from which server version on it holds, and what came of reading it.
 #[derive(Clone, Debug)]
 pub struct Variant<S = PaneSpec> {
@@ -52,24 +77,34 @@ impl Library {
         Self::of(files, problems)
     }
 
-    /// The embedded library with one pane file laid over, which need not stand in a library directory.
+    /// The embedded library with one pane or check file laid over, which need not stand in a library directory.
     /// Fails where the file cannot be read or its header is wrong.
-    pub fn with_file(path: &Path) -> Result<(Self, PaneId), Fault> {
+    pub fn with_file(path: &Path) -> Result<(Self, PaneId, FileKind), Fault> {
         let text = std::fs::read_to_string(path)
             .map_err(|error| Fault::config(format!("cannot read {}: {error}", path.display())))?;
-        PaneSpec::parse(&text, &path.display().to_string())?;
+        let origin = path.display().to_string();
+        let (system, kind) = place_of(path);
+        // A file that stands nowhere in particular is a check when it reads as one.
+        let kind = kind.unwrap_or(match CheckSpec::parse(&text, &origin) {
+            Ok(_) => FileKind::Check,
+            Err(_) => FileKind::Pane,
+        });
+        match kind {
+            FileKind::Pane => PaneSpec::parse(&text, &origin).map(drop)?,
+            FileKind::Check => CheckSpec::parse(&text, &origin).map(drop)?,
+        }
         let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or("file");
-        let system = system_of(path);
         let name = stem.split('@').next().unwrap_or(stem).to_owned();
+        let folder = kind.folder();
         let place = match &system {
-            Some(system) => format!("systems/{system}/panes/{name}.sql"),
-            None => format!("panes/{name}.sql"),
+            Some(system) => format!("systems/{system}/{folder}/{name}.sql"),
+            None => format!("{folder}/{name}.sql"),
         };
         let mut over = Files::default();
         over.insert(&place, &text);
         let mut files = Files::embedded();
         files.lay_over(over);
-        Ok((Self::of(files, Vec::new()), PaneId { system, name }))
+        Ok((Self::of(files, Vec::new()), PaneId { system, name }, kind))
     }
 
     /// The library of these files.
@@ -101,6 +136,11 @@ impl Library {
     /// Every check with its variants, lowest version first.
     pub fn checks(&self) -> impl Iterator<Item = (&PaneId, &[Variant<CheckSpec>])> {
         self.checks.iter().map(|(id, variants)| (id, variants.as_slice()))
+    }
+
+    /// The variants of one check; none where there is no such check.
+    pub fn check(&self, id: &PaneId) -> &[Variant<CheckSpec>] {
+        self.checks.get(id).map_or(&[], Vec::as_slice)
     }
 
     /// Every system whose manifest could be read.
@@ -189,12 +229,14 @@ fn stray(files: &Files, path: &str) -> Option<Fault> {
     })
 }
 
-/// The system a file on disk belongs to, by the folders it stands in.
-fn system_of(path: &Path) -> Option<String> {
+/// The system a file on disk belongs to and what it is, by the folders it stands in.
+fn place_of(path: &Path) -> (Option<String>, Option<FileKind>) {
     let folders: Vec<&str> = path.iter().filter_map(|part| part.to_str()).collect();
+    let kind = |folder: &str| [FileKind::Pane, FileKind::Check].into_iter().find(|kind| kind.folder() == folder);
     match folders.as_slice() {
-        [.., "systems", system, "panes", _] => Some((*system).to_owned()),
-        _ => None,
+        [.., "systems", system, folder, _] if kind(folder).is_some() => (Some((*system).to_owned()), kind(folder)),
+        [.., folder, _] => (None, kind(folder)),
+        _ => (None, None),
     }
 }
 

@@ -1,11 +1,11 @@
-//! `pgdeck library`: the query files behind the panes, where each comes from, and what is wrong with it.
+//! `pgdeck library`: the query files behind panes and checks, where each comes from, and what is wrong with it.
 
 use super::args::Printed;
 use super::destination::Destination;
 use super::session::Session;
 use super::systems::dated;
-use crate::catalog::Library;
-use crate::catalog::library::{PaneId, Variant};
+use crate::catalog::library::{FileKind, PaneId, Variant};
+use crate::catalog::{CheckSpec, Library};
 use crate::model::pane::PaneName;
 use crate::model::request::PageRequest;
 use crate::model::{Fault, Outcome, Request, Table};
@@ -14,7 +14,7 @@ use std::path::Path;
 
 const COLUMNS: [&str; 7] = ["name", "kind", "group", "title", "needs", "origin", "problem"];
 
-/// Every pane and system. Needs no database.
+/// Every system, pane and check. Needs no database.
 pub fn list(printed: &Printed, library: &Library) -> Result<(), Fault> {
     Destination::new(printed).write_table(entries(library))
 }
@@ -33,12 +33,13 @@ pub fn check_all(printed: &Printed, library: &Library) -> Result<(), Fault> {
 
 fn entries(library: &Library) -> Table {
     let of_panes = library.panes().flat_map(|(id, variants)| variants.iter().map(|variant| pane_row(id, variant)));
+    let of_checks = library.checks().flat_map(|(id, variants)| variants.iter().map(|variant| check_row(id, variant)));
     let of_systems = library.systems().iter().map(|system| {
         let origin = library.files.origin(&format!("systems/{}/system.toml", system.name));
         let (name, title) = (Some(system.name.clone()), Some(system.title.clone()));
         vec![name, Some("system".to_owned()), None, title, None, Some(origin), None]
     });
-    dated(listing::table("library", &COLUMNS, of_systems.chain(of_panes).collect()))
+    dated(listing::table("library", &COLUMNS, of_systems.chain(of_panes).chain(of_checks).collect()))
 }
 
 fn pane_row(id: &PaneId, variant: &Variant) -> Vec<Option<String>> {
@@ -49,29 +50,43 @@ fn pane_row(id: &PaneId, variant: &Variant) -> Vec<Option<String>> {
     vec![Some(written(id)), Some("pane".to_owned()), group, title, needs, Some(variant.origin.clone()), problem]
 }
 
-fn written(id: &PaneId) -> String {
+fn check_row(id: &PaneId, variant: &Variant<CheckSpec>) -> Vec<Option<String>> {
+    let spec = variant.spec.as_ref();
+    let (group, title) = (spec.map(|spec| spec.category.clone()).ok(), spec.map(|spec| spec.title.clone()).ok());
+    let problem = spec.err().map(|fault| fault.message.clone());
+    let needs = spec.ok().and_then(|spec| spec.needs.asked());
+    vec![Some(written(id)), Some("check".to_owned()), group, title, needs, Some(variant.origin.clone()), problem]
+}
+
+/// The name as it is typed.
+pub fn written(id: &PaneId) -> String {
     match &id.system {
         Some(system) => format!("{system}/{}", id.name),
         None => id.name.clone(),
     }
 }
 
-/// Reads one file and, where there is a session, runs it.
-pub async fn check_file(path: &Path, printed: &Printed, session: Option<&mut Session>) -> Result<(), Fault> {
-    let (library, id) = Library::with_file(path)?;
+/// Reads one file and, where there is a session, runs it; a check also proves itself where `write` allows its plant.
+pub async fn check_file(
+    path: &Path,
+    printed: &Printed,
+    write: bool,
+    session: Option<&mut Session>,
+) -> Result<(), Fault> {
+    let (library, id, kind) = Library::with_file(path)?;
     let (state, reason) = match session {
         Some(session) => {
             session.engine.set_library(std::sync::Arc::new(library));
+            if kind == FileKind::Check {
+                return super::trial::run(path, &id, printed, write, session).await;
+            }
             ran(&id, session).await?
         }
         None => ("read", Some("not run: no connection is named".to_owned())),
     };
     let row = vec![Some(path.display().to_string()), Some(written(&id)), Some(state.to_owned()), reason];
-    Destination::new(printed).write_table(dated(listing::table(
-        "library",
-        &["file", "pane", "state", "reason"],
-        vec![row],
-    )))
+    let columns = ["file", kind.name(), "state", "reason"];
+    Destination::new(printed).write_table(dated(listing::table("library", &columns, vec![row])))
 }
 
 async fn ran(id: &PaneId, session: &mut Session) -> Result<(&'static str, Option<String>), Fault> {

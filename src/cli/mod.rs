@@ -20,11 +20,13 @@ mod shell;
 mod show;
 mod systems;
 mod trash;
+mod trial;
 mod undo;
+mod verify;
 
 use crate::config::Settings;
 use crate::model::{Fault, sanitise};
-use crate::report::{self, Format, Shape};
+use crate::report::{self, Format, ReportFormat, Shape};
 use args::{Cli, Command, LibraryCommand, Refresh, Restore, Systems, Undo};
 use parse::Refusal;
 use session::Session;
@@ -80,7 +82,7 @@ fn dispatch(cli: &Cli) -> Result<u8, Fault> {
                 #[cfg(feature = "demo")]
                 Some(Command::Demo(args)) => block_on(demo::run(args, cli, settings)),
                 Some(Command::Journal(args)) if args.all => journal::everywhere(args, &settings).map(|()| 0),
-                Some(_) => headless(cli, &settings).map(|()| 0),
+                Some(_) => headless(cli, &settings),
                 None => console(cli, settings),
             }
         }
@@ -112,26 +114,34 @@ fn console(cli: &Cli, settings: Settings) -> Result<u8, Fault> {
 }
 
 /// The commands that ask one database.
-fn headless(cli: &Cli, settings: &Settings) -> Result<(), Fault> {
+fn headless(cli: &Cli, settings: &Settings) -> Result<u8, Fault> {
     let engine = session::engine(cli, settings, session::library(settings))?;
     block_on(async {
         let mut session = Session::new(engine, settings)?;
         let result = match &cli.command {
-            Some(Command::Show(args)) => show::run(args, cli, &mut session).await,
-            Some(Command::Restore(args)) => restore::run(args, cli, &mut session).await,
-            Some(Command::Undo(args)) => undo::run(args, cli, &mut session).await,
-            Some(Command::Trash(args)) => trash::run(args, cli, &mut session).await,
-            Some(Command::Systems(Systems::List(printed))) => systems::list(printed, &mut session).await,
-            Some(Command::Systems(command)) => systems::change(command, cli, &mut session).await,
-            Some(Command::Refresh(args)) => refresh::run(args, cli, &mut session).await,
-            Some(Command::Cancel(args)) => backend::run(args, false, cli, &mut session).await,
-            Some(Command::Terminate(args)) => backend::run(args, true, cli, &mut session).await,
-            Some(Command::Journal(args)) => journal::run(args, &mut session).await,
-            _ => Ok(()),
+            Some(Command::Verify(args)) => verify::run(args, &mut session).await,
+            command => asked(command.as_ref(), cli, &mut session).await.map(|()| 0),
         };
         session.engine.close().await;
         result
     })
+}
+
+/// The commands that are done or not.
+async fn asked(command: Option<&Command>, cli: &Cli, session: &mut Session) -> Result<(), Fault> {
+    match command {
+        Some(Command::Show(args)) => show::run(args, cli, session).await,
+        Some(Command::Restore(args)) => restore::run(args, cli, session).await,
+        Some(Command::Undo(args)) => undo::run(args, cli, session).await,
+        Some(Command::Trash(args)) => trash::run(args, cli, session).await,
+        Some(Command::Refresh(args)) => refresh::run(args, cli, session).await,
+        Some(Command::Cancel(args)) => backend::run(args, false, cli, session).await,
+        Some(Command::Terminate(args)) => backend::run(args, true, cli, session).await,
+        Some(Command::Journal(args)) => journal::run(args, session).await,
+        Some(Command::Systems(Systems::List(printed))) => systems::list(printed, session).await,
+        Some(Command::Systems(command)) => systems::change(command, cli, session).await,
+        _ => Ok(()),
+    }
 }
 
 fn library_command(command: &LibraryCommand, cli: &Cli, settings: &Settings) -> Result<(), Fault> {
@@ -141,10 +151,10 @@ fn library_command(command: &LibraryCommand, cli: &Cli, settings: &Settings) -> 
         LibraryCommand::Check { file: None, printed } => library::check_all(printed, &library),
         LibraryCommand::Check { file: Some(path), printed } => block_on(async {
             if !session::names_connection(cli, settings) {
-                return library::check_file(path, printed, None).await;
+                return library::check_file(path, printed, false, None).await;
             }
             let mut session = Session::new(session::engine(cli, settings, library)?, settings)?;
-            let result = library::check_file(path, printed, Some(&mut session)).await;
+            let result = library::check_file(path, printed, cli.common.write, Some(&mut session)).await;
             session.engine.close().await;
             result
         }),
@@ -160,6 +170,7 @@ fn wants_json(cli: &Cli) -> bool {
             return how.format == Some(Shape::Json);
         }
         Some(Command::Systems(Systems::List(printed) | Systems::Show { printed, .. })) => printed.format,
+        Some(Command::Verify(args)) => return args.format == Some(ReportFormat::Json),
         Some(Command::Systems(Systems::Install { change, .. } | Systems::Uninstall { change })) => {
             return change.how.format == Some(Shape::Json);
         }

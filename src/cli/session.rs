@@ -2,10 +2,11 @@
 
 use super::args::Cli;
 use crate::catalog::Library;
+use crate::catalog::library::PaneId;
 use crate::config::{self, Overrides, Settings};
 use crate::db::{Env, Flags, Target};
 use crate::engine::journal::Journal;
-use crate::engine::{Engine, Limits, stop};
+use crate::engine::{Engine, Limits, Tried, stop};
 use crate::model::deck::Survey;
 use crate::model::{Fault, Kind, Outcome, Request, sanitise};
 use std::io::{self, Write};
@@ -142,6 +143,18 @@ impl Session {
             outcome = &mut running => outcome,
             () = self.signals.any() => Err(interrupted()),
         }
+    }
+
+    /// Tries a check; a signal ends it.
+    pub async fn try_check(&mut self, check: &PaneId, plants: bool) -> Result<Vec<Tried>, Fault> {
+        let (handle, stop) = stop::pair();
+        let mut running = Box::pin(self.engine.try_check(check, plants, stop));
+        tokio::select! {
+            tried = &mut running => return tried,
+            () = self.signals.any() => {}
+        }
+        handle.stop();
+        running.await
     }
 
     /// What the database offers. What went differently from what was asked is said on stderr.

@@ -25,8 +25,10 @@ mod told;
 mod verify;
 
 pub use stop::{Stop, StopHandle};
+pub use verify::{Planted, Tried};
 
 use crate::catalog::Library;
+use crate::catalog::library::PaneId;
 use crate::db::Envelope;
 use crate::db::{Session, Target};
 use crate::model::finding::Verification;
@@ -163,6 +165,9 @@ impl Engine {
             Err(poisoned) => *poisoned.into_inner() = library,
         }
         self.inner.cache.clear();
+        for kept in [&self.inner.verified, &self.inner.urgent] {
+            *kept.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        }
     }
 
     /// The next survey notes what earlier operations left open, and what ended while nobody was there.
@@ -201,6 +206,15 @@ impl Engine {
             Request::Journal => remembered::listing(inner, &self.library(), &stop, progress).await,
             read => self.read(&read, &stop, progress).await,
         }
+    }
+
+    /// Tries one check of the library in every place it is bound, as its author wants to know it: its columns, what it
+    /// finds, and, where writing is allowed, whether it finds what it plants. What is planted is rolled back.
+    pub async fn try_check(&self, check: &PaneId, plants: bool, stop: Stop) -> Result<Vec<Tried>, Fault> {
+        let inner = &self.inner;
+        inner.running.fetch_add(1, Ordering::SeqCst);
+        let _running = Running(&inner.running);
+        verify::try_check(inner, &self.library(), check, plants, &stop.or(&inner.closing)).await
     }
 
     async fn perform(&self, plan: Plan, stop: &Stop, progress: OnProgress<'_>) -> Result<Receipt, Fault> {

@@ -2,16 +2,14 @@
 
 use super::local::Locals;
 use super::stop::Stop;
-use super::{Inner, OnProgress, remembered, verify};
+use super::verify::told;
+use super::{Inner, OnProgress, remembered};
 use crate::catalog::Library;
 use crate::catalog::library::PaneId;
 use crate::catalog::local::Local;
-use crate::model::finding::Selection;
-use crate::model::request::PageRequest;
 use crate::model::{Fault, PaneRef, Request};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use std::sync::{Arc, PoisonError};
 
 /// The rows of every local relation the request's pane asks for.
 pub(super) async fn of(
@@ -25,17 +23,33 @@ pub(super) async fn of(
     let (Request::Page(page) | Request::Estimate(page) | Request::Record { page, .. }) = request else {
         return Ok(locals);
     };
+    let is_page = matches!(request, Request::Page(_));
     for local in asked(library, &page.pane) {
         let rows = match local {
-            Local::Commands => commands(inner),
-            Local::Verification | Local::Urgent => verified(inner, library, local, page, stop, progress).await?,
-            Local::Refreshes | Local::Budgets | Local::Journal => {
-                remembered::relation(inner, library, local, stop, progress).await?
-            }
+            Local::Verification => told::verification(inner, library, is_page && page.anew, stop, progress).await?,
+            Local::Urgent => told::urgent(inner, library, is_page, stop, progress).await?,
+            local => known(inner, library, local, stop, progress).await?,
         };
         locals.set(local, rows.to_string());
     }
     Ok(locals)
+}
+
+/// The rows of a relation that does not come of running checks; checks are told of these too.
+pub(super) async fn known(
+    inner: &Inner,
+    library: &Library,
+    local: Local,
+    stop: &Stop,
+    progress: OnProgress<'_>,
+) -> Result<Value, Fault> {
+    match local {
+        Local::Commands => Ok(commands(inner)),
+        Local::Refreshes | Local::Budgets | Local::Journal => {
+            remembered::relation(inner, library, local, stop, progress).await
+        }
+        Local::Verification | Local::Urgent => Ok(Value::Array(Vec::new())),
+    }
 }
 
 /// What any variant of the pane asks for.
@@ -60,19 +74,4 @@ fn commands(inner: &Inner) -> Value {
         })
     };
     inner.commands.kept().iter().map(row).collect()
-}
-
-async fn verified(
-    inner: &Inner,
-    library: &Library,
-    local: Local,
-    _page: &PageRequest,
-    stop: &Stop,
-    progress: OnProgress<'_>,
-) -> Result<Value, Fault> {
-    let selection = Selection { urgent: local == Local::Urgent, ..Selection::default() };
-    let verified = Arc::new(verify::run(inner, library, &selection, stop, progress).await?);
-    let kept = if selection.urgent { &inner.urgent } else { &inner.verified };
-    *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(verified);
-    Ok(Value::Array(Vec::new()))
 }

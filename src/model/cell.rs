@@ -68,7 +68,7 @@ pub fn shown<'a>(cell: &'a Cell, column: &Column) -> Cow<'a, str> {
             "false" => Some("no".to_owned()),
             _ => None,
         },
-        As::Text | As::Json => None,
+        As::Text | As::Json | As::Severity => None,
     };
     // What was made readable is made of the server's text too.
     let nice = nice.map_or_else(|| sanitise::line(text), |nice| Cow::Owned(sanitise::line(&nice).into_owned()));
@@ -212,7 +212,7 @@ mod tests {
             "1024\u{7}",
             "true\u{202e}",
         ];
-        for shown_as in [As::Text, As::Json, As::Number, As::Bytes, As::Age, As::Time, As::Bool] {
+        for shown_as in [As::Text, As::Json, As::Number, As::Bytes, As::Age, As::Time, As::Bool, As::Severity] {
             for text in texts {
                 let cell = Cell::new(Some(text.into()));
                 assert_eq!(shown(&cell, &column(shown_as)), sanitise::line(text), "{shown_as:?}");

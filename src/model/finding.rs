@@ -78,7 +78,7 @@ pub struct CheckRun {
     pub category: String,
     pub about: About,
     pub status: Status,
-    /// Why it was skipped or failed.
+    /// Why it was skipped or failed; with findings, that there are more.
     pub reason: Option<String>,
     /// How long it ran.
     pub ms: f64,
@@ -100,6 +100,8 @@ pub struct Finding {
     pub filter: Option<String>,
     /// Greater comes first among findings of one severity.
     pub weight: f64,
+    /// A baseline knows it: it is told, and does not count.
+    pub known: bool,
 }
 
 /// A whole run. Findings are ordered, the most urgent first.
@@ -111,6 +113,25 @@ pub struct Verification {
     pub taken_at: String,
     /// What a reader should know: findings cut off, baseline entries that are gone.
     pub notes: Vec<String>,
+    /// How long the whole run took.
+    pub ms: f64,
+}
+
+impl Verification {
+    /// How many checks ended so.
+    pub fn ended(&self, status: Status) -> usize {
+        self.checks.iter().filter(|check| check.status == status).count()
+    }
+
+    /// The findings of one severity.
+    pub fn of(&self, severity: Severity) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(move |finding| finding.severity == severity)
+    }
+
+    /// The findings that count: at this severity or above, and not known before.
+    pub fn counting(&self, from: Severity) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(move |finding| finding.severity >= from && !finding.known)
+    }
 }
 
 /// Which checks to run. Empty lists mean all.

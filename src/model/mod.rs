@@ -8,6 +8,7 @@ pub mod deck;
 pub mod fault;
 pub mod filter;
 pub mod finding;
+pub mod glob;
 pub mod nearest;
 pub mod operation;
 pub mod pane;
@@ -15,6 +16,7 @@ pub mod request;
 pub mod role;
 pub mod sanitise;
 pub mod table;
+pub mod tone;
 
 pub use cell::Cell;
 pub use fault::{Fault, Kind};

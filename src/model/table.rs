@@ -17,6 +17,8 @@ pub enum As {
     Age,
     Json,
     Bool,
+    /// A word that says how good or bad something is; it is coloured by [`super::tone::of`].
+    Severity,
 }
 
 impl As {

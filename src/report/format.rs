@@ -59,6 +59,44 @@ impl Shape {
     pub const ALL: [(&'static str, Shape); 3] = [("text", Shape::Text), ("json", Shape::Json), ("sql", Shape::Sql)];
 }
 
+/// How a verification is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReportFormat {
+    /// For a person.
+    Text,
+    Json,
+    /// XML as build servers read it: a test case per check.
+    Junit,
+}
+
+impl ReportFormat {
+    /// Every report format with its name.
+    pub const ALL: [(&'static str, ReportFormat); 3] =
+        [("text", ReportFormat::Text), ("json", ReportFormat::Json), ("junit", ReportFormat::Junit)];
+
+    /// The format of a file with this ending, where the ending says one.
+    pub fn of_ending(ending: &str) -> Option<Self> {
+        match ending {
+            "json" => Some(ReportFormat::Json),
+            "xml" => Some(ReportFormat::Junit),
+            "txt" | "text" => Some(ReportFormat::Text),
+            _ => None,
+        }
+    }
+}
+
+impl FromStr for ReportFormat {
+    type Err = Fault;
+
+    fn from_str(name: &str) -> Result<Self, Fault> {
+        let found = Self::ALL.iter().find(|(own, _)| *own == name);
+        found.map(|(_, format)| *format).ok_or_else(|| {
+            let names = Self::ALL.map(|(name, _)| name).join(", ");
+            Fault::usage(format!("no report format is called {name}")).hint(format!("report formats: {names}"))
+        })
+    }
+}
+
 /// How and where an outcome is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {

@@ -66,7 +66,8 @@ fn counts(counts: &[(String, u64)]) -> String {
     format!("{{{}}}", members.collect::<Vec<_>>().join(","))
 }
 
-fn strings(texts: &[String]) -> String {
+/// Texts as a list of JSON strings.
+pub fn strings(texts: &[String]) -> String {
     let members = texts.iter().map(|text| string(text));
     format!("[{}]", members.collect::<Vec<_>>().join(","))
 }
@@ -76,6 +77,7 @@ pub fn optional(text: Option<&str>) -> String {
     text.map_or_else(|| "null".into(), string)
 }
 
-fn comma(n: usize) -> &'static str {
+/// What stands before the member of this number.
+pub fn comma(n: usize) -> &'static str {
     if n == 0 { "" } else { "," }
 }

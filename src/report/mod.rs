@@ -10,12 +10,15 @@ mod operation;
 mod output;
 mod table;
 mod value;
+mod verification;
 
 pub use fault::write_fault;
-pub use format::{Format, Shape, Style};
+pub use format::{Format, ReportFormat, Shape, Style};
 pub use json::object as row_json;
 pub use output::to_file;
+pub use verification::{Baseline, summary};
 
+use crate::model::finding::Verification;
 use crate::model::operation::Plan;
 use crate::model::{Outcome, Table};
 use std::io::{self, Write};
@@ -31,7 +34,18 @@ pub fn write(outcome: &Outcome, style: &Style, out: &mut dyn Write) -> io::Resul
         Outcome::Plan(plan) => operation::plan(plan, out),
         Outcome::Receipt(receipt) if style.format.is_json() => json::receipt(receipt, out),
         Outcome::Receipt(receipt) => operation::receipt(receipt, out),
-        Outcome::Verification(_) => Ok(()),
+        Outcome::Verification(verified) if style.format.is_json() => verification::json(verified, out),
+        Outcome::Verification(verified) => verification::text(verified, out),
+    };
+    closed_is_fine(written.and_then(|()| out.flush()))
+}
+
+/// Writes a verification as a report.
+pub fn write_verification(verified: &Verification, format: ReportFormat, out: &mut dyn Write) -> io::Result<()> {
+    let written = match format {
+        ReportFormat::Text => verification::text(verified, out),
+        ReportFormat::Json => verification::json(verified, out),
+        ReportFormat::Junit => verification::junit(verified, out),
     };
     closed_is_fine(written.and_then(|()| out.flush()))
 }

@@ -5,7 +5,7 @@ use super::input;
 use super::msg::Effect;
 use super::overlay::{self, Overlay};
 use super::slot::{Slot, Ticket};
-use super::{layout, update};
+use super::{layout, start, update};
 use crate::model::deck::{self, Tenant};
 use crate::model::pane::PaneName;
 use crate::model::request::Progress;
@@ -19,6 +19,11 @@ pub(super) fn progress(app: &mut App, ticket: Ticket, progress: Progress) {
         Some(Purpose::Page(id)) => {
             if let Some(list) = app.place_by_id(id).and_then(|place| place.list_mut()) {
                 list.slot.progress(ticket, progress);
+            }
+        }
+        Some(Purpose::Plan(id) | Purpose::Perform(id)) => {
+            if let Some(operation) = app.operation_by_id(id) {
+                operation.progress(ticket, progress);
             }
         }
         _ => {}
@@ -43,6 +48,9 @@ pub(super) fn done(app: &mut App, ticket: Ticket, result: Result<Outcome, Fault>
             Vec::new()
         }
         (Purpose::Record(id), result) => record(app, id, ticket, result),
+        (Purpose::Plan(id), result) => app.planned(id, ticket, result),
+        (Purpose::Perform(id), result) => app.performed(id, ticket, result),
+        (Purpose::Now, Ok(Outcome::Table(table))) => start::urgent(app, &table),
         (Purpose::Tenants, Ok(Outcome::Tenants(tenants))) => input::offer_tenants(app, ticket, tenants),
         (Purpose::StartTenant, Ok(Outcome::Tenants(tenants))) => start_tenant(app, &tenants),
         (Purpose::Tables, Ok(Outcome::Table(table))) => {
@@ -113,7 +121,9 @@ fn first_place(app: &mut App) -> Vec<Effect> {
         return app.ask_tenants(&text, Purpose::StartTenant).1;
     }
     let Some(name) = app.opening.pane.take() else {
-        return first_tab(app);
+        let mut effects = first_tab(app);
+        effects.extend(start::ask(app));
+        return effects;
     };
     let survey = app.survey.value().cloned().unwrap_or_default();
     match PaneName::parse(&name).and_then(|name| survey.resolve(&name)) {
@@ -146,6 +156,7 @@ fn again(app: &mut App) -> Vec<Effect> {
     let id = place.id;
     match &mut place.content {
         Content::Record(_) => app.ask_record(id),
+        Content::Operation(_) => Vec::new(),
         Content::Missing { name, .. } => {
             let name = name.clone();
             let is_there = survey.panes.iter().any(|entry| entry.pane.name() == name && entry.disabled.is_none());
@@ -172,6 +183,8 @@ fn start_tenant(app: &mut App, tenants: &[Tenant]) -> Vec<Effect> {
         Err(fault) => return fatal(app, fault),
     }
     app.opening.tenant = None;
+    // Who named a tenant wants to see that tenant.
+    app.touched = true;
     first_place(app)
 }
 

@@ -2,6 +2,7 @@
 
 use super::keymap::Keymap;
 use super::list::List;
+use super::operation::Operation;
 use super::overlay::Overlay;
 use super::record::Record;
 use super::slot::{Slot, Ticket};
@@ -16,6 +17,7 @@ use std::sync::Arc;
 pub enum Content {
     List(Box<List>),
     Record(Box<Record>),
+    Operation(Box<Operation>),
     /// A tab without a pane behind it, and what would bring one.
     Missing {
         title: String,
@@ -39,7 +41,7 @@ impl Place {
         match &self.content {
             Content::List(list) => Some(&list.pane),
             Content::Record(record) => Some(&record.pane),
-            Content::Missing { .. } => None,
+            Content::Operation(_) | Content::Missing { .. } => None,
         }
     }
 
@@ -47,6 +49,7 @@ impl Place {
     pub fn name(&self) -> &str {
         match &self.content {
             Content::Missing { name, .. } => name,
+            Content::Operation(operation) => operation.intent.name(),
             _ => self.pane().map_or("", PaneRef::name),
         }
     }
@@ -68,6 +71,12 @@ pub enum Purpose {
     StartTenant,
     /// Tables for the palette.
     Tables,
+    /// The plan a place shows.
+    Plan(u64),
+    /// The operation of a place, being carried out.
+    Perform(u64),
+    /// What is urgent, asked once at the start.
+    Now,
     /// The moment the tenant picker may ask the server.
     TenantsDue,
 }
@@ -126,6 +135,8 @@ pub struct App {
     pub tickets: Ticket,
     /// Tables the palette offers.
     pub tables: Vec<PaneRef>,
+    /// A key was pressed: the screen goes nowhere on its own any more.
+    pub touched: bool,
     /// The fault that ended the program before it could show anything.
     pub fatal: Option<Fault>,
 }
@@ -151,6 +162,7 @@ impl App {
             pending: BTreeMap::new(),
             tickets: 0,
             tables: Vec::new(),
+            touched: false,
             fatal: None,
         }
     }
@@ -183,6 +195,27 @@ impl App {
     /// The list on the screen, to change it.
     pub fn list_mut(&mut self) -> Option<&mut List> {
         self.place_mut()?.list_mut()
+    }
+
+    /// The operation on the screen.
+    pub fn operation(&self) -> Option<&Operation> {
+        match &self.place()?.content {
+            Content::Operation(operation) => Some(operation),
+            _ => None,
+        }
+    }
+
+    /// An operation by the number of its place, to change it.
+    pub fn operation_by_id(&mut self, id: u64) -> Option<&mut Operation> {
+        match &mut self.place_by_id(id)?.content {
+            Content::Operation(operation) => Some(operation),
+            _ => None,
+        }
+    }
+
+    /// An operation is being carried out.
+    pub fn is_operating(&self) -> bool {
+        self.pending.values().any(|purpose| matches!(purpose, Purpose::Perform(_)))
     }
 
     /// A place by its number.

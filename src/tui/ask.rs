@@ -4,6 +4,7 @@ use super::app::{App, Content, Purpose};
 use super::list::Edge;
 use super::msg::Effect;
 use crate::model::deck::Tenant;
+use crate::model::operation::Intent;
 use crate::model::request::{From, PageRequest, Scope};
 use crate::model::table::Key;
 use crate::model::{PaneRef, Request};
@@ -25,15 +26,24 @@ impl App {
         run(ticket, Request::Survey, stale)
     }
 
-    /// Reads a place anew from where its window stands, or from another place in its order.
+    /// Reads a place from where its window stands, or from another place in its order.
     pub fn ask_page(&mut self, id: u64, from: Option<From>) -> Vec<Effect> {
+        self.ask_rows(id, from, false)
+    }
+
+    /// Reads a place again because the person wants it: what pgdeck remembers of it does not do.
+    pub fn ask_again(&mut self, id: u64) -> Vec<Effect> {
+        self.ask_rows(id, None, true)
+    }
+
+    fn ask_rows(&mut self, id: u64, from: Option<From>, anew: bool) -> Vec<Effect> {
         let (scope, page) = (self.request_scope(), self.page);
         let ticket = self.ticket(Purpose::Page(id));
         let Some(list) = self.place_by_id(id).and_then(|place| place.list_mut()) else {
             self.pending.remove(&ticket);
             return Vec::new();
         };
-        let is_again = from.is_none() && list.window().is_some();
+        list.is_stale = false;
         let page = if list.is_report { REPORT } else { page };
         let (anchor, rows) =
             list.window().map_or((From::Start, 0), |window| (window.anchor.clone(), window.rows.len()));
@@ -43,7 +53,7 @@ impl App {
         };
         list.from = from.clone();
         let mut request = list.request(from, limit, scope);
-        request.anew = is_again;
+        request.anew = anew;
         let mut stale: Vec<u64> = list.slot.wait(ticket).into_iter().collect();
         stale.extend(list.edge.take().map(|(ticket, _)| ticket));
         let mut effects: Vec<Effect> = stale.into_iter().map(Effect::Cancel).collect();
@@ -87,6 +97,40 @@ impl App {
         list.edge = Some((ticket, edge));
         let request = list.request(from, page, scope);
         vec![Effect::Run(ticket, Box::new(Request::Page(request)))]
+    }
+
+    /// Asks what an operation would do, with the scope of now.
+    pub fn ask_plan(&mut self, id: u64) -> Vec<Effect> {
+        let scope = self.request_scope();
+        let ticket = self.ticket(Purpose::Plan(id));
+        let Some(operation) = self.operation_by_id(id) else {
+            self.pending.remove(&ticket);
+            return Vec::new();
+        };
+        if let Intent::Restore(restore) = &mut operation.intent {
+            restore.scope = scope;
+        }
+        let request = Request::Plan(operation.intent.clone());
+        let stale = operation.wait(ticket);
+        run(ticket, request, stale)
+    }
+
+    /// Asks for the plan on the screen to be carried out.
+    pub fn ask_perform(&mut self, id: u64) -> Vec<Effect> {
+        let ticket = self.ticket(Purpose::Perform(id));
+        match self.operation_by_id(id).and_then(|operation| operation.begin(ticket)) {
+            Some(plan) => run(ticket, Request::Perform(Box::new(plan)), None),
+            None => {
+                self.pending.remove(&ticket);
+                Vec::new()
+            }
+        }
+    }
+
+    /// Asks, once and in the background, what is urgent.
+    pub fn ask_now(&mut self, pane: PaneRef) -> Vec<Effect> {
+        let ticket = self.ticket(Purpose::Now);
+        run(ticket, Request::Page(PageRequest::first(pane, REPORT)), None)
     }
 
     /// Asks about how many rows a place has in all.

@@ -3,6 +3,7 @@
 use super::answer::tenants_overlay;
 use super::app::{App, Purpose};
 use super::msg::Effect;
+use super::offers::Offer;
 use super::overlay::{self, Choice, Field, Overlay, Picker, Target};
 use super::slot::Ticket;
 use super::{key, update};
@@ -27,6 +28,8 @@ pub(super) fn paste(app: &mut App, text: &str) -> Vec<Effect> {
         Some(Overlay::Palette(picker)) => pasted(picker, text),
         Some(Overlay::Tenants(picker)) => pasted(picker, text),
         Some(Overlay::Help(picker)) => pasted(picker, text),
+        Some(Overlay::Actions(picker)) => pasted(picker, text),
+        Some(Overlay::Confirm(confirm)) => confirm.field.paste(text),
         None => return open_filter(app, Some(&Filter::pasted_term(text))),
     }
     Vec::new()
@@ -60,6 +63,14 @@ pub(super) fn key(app: &mut App, name: &str) -> Vec<Effect> {
         }
         (_, Some(Overlay::Help(picker))) => {
             pick_key(picker, name);
+            Vec::new()
+        }
+        (_, Some(Overlay::Actions(picker))) => {
+            pick_key(picker, name);
+            Vec::new()
+        }
+        (_, Some(Overlay::Confirm(confirm))) => {
+            type_key(&mut confirm.field, name);
             Vec::new()
         }
         (_, Some(Overlay::Tenants(picker))) => {
@@ -122,7 +133,25 @@ fn chosen(app: &mut App) -> Vec<Effect> {
             Some(action) => update::act(app, action),
             None => Vec::new(),
         },
+        Some(Overlay::Actions(picker)) => choose_action(app, picker),
+        Some(Overlay::Confirm(confirm)) => app.confirmed(confirm),
         None => Vec::new(),
+    }
+}
+
+/// Asks for the plan of the chosen action. One that cannot be had says why, and the list stays.
+fn choose_action(app: &mut App, picker: Picker<Offer>) -> Vec<Effect> {
+    match picker.current().map(|choice| choice.target.clone()) {
+        Some(Ok(intent)) => app.plan(intent),
+        Some(Err(reason)) => {
+            app.overlay = Some(Overlay::Actions(picker));
+            app.complain(reason);
+            Vec::new()
+        }
+        None => {
+            app.say("no action is called that");
+            Vec::new()
+        }
     }
 }
 
@@ -173,22 +202,26 @@ fn palette(app: &App) -> Vec<Choice<Target>> {
             Some(reason) => format!("{} · {reason}", entry.title),
             None => entry.title.clone(),
         },
+        is_off: entry.disabled.is_some(),
         target: Target::Pane(entry.pane.clone()),
     });
     let is_known = |name: &String| survey.panes.iter().any(|entry| entry.pane.name() == name);
     let missing = app.deck.iter().filter(|name| !is_known(name)).map(|name| Choice {
         label: name.clone(),
         note: "not on this database".to_owned(),
+        is_off: true,
         target: Target::Missing(name.clone()),
     });
     let actions = ACTIONS.iter().map(|spec| Choice {
         label: spec.name.to_owned(),
         note: spec.doc.to_owned(),
+        is_off: false,
         target: Target::Action(spec.action),
     });
     let tables = app.tables.iter().map(|pane| Choice {
         label: pane.to_string(),
         note: "table".to_owned(),
+        is_off: false,
         target: Target::Pane(pane.clone()),
     });
     panes.chain(missing).chain(tables).chain(actions).collect()

@@ -44,6 +44,8 @@ pub struct List {
     pub top: usize,
     /// Where the replacing page will be read from.
     pub from: From,
+    /// An operation ended since it was read: its rows may have changed.
+    pub is_stale: bool,
 }
 
 impl List {
@@ -64,7 +66,15 @@ impl List {
             column: 0,
             top: 0,
             from: From::Start,
+            is_stale: false,
         }
+    }
+
+    /// A list of the pane as the survey knows it.
+    pub fn of(entry: &PaneEntry) -> Self {
+        let mut list = Self::new(entry.pane.clone(), entry.title.clone(), entry.opens.clone());
+        list.is_report = !entry.paged;
+        list
     }
 
     /// The request for a page of this list.

@@ -3,10 +3,12 @@
 use super::app::{App, Content, Place};
 use super::list::List;
 use super::msg::Effect;
+use super::operation::Stage;
 use super::record::Record;
 use super::slot::Slot;
 use crate::model::deck::{Opens, PaneEntry, Survey, Tenant};
 use crate::model::filter::Filter;
+use crate::model::pane::PaneName;
 use crate::model::{PaneRef, Table};
 use std::sync::Arc;
 
@@ -16,25 +18,26 @@ const PLACES: usize = 50;
 impl App {
     /// Goes to a pane as a new place.
     pub fn go_to(&mut self, pane: PaneRef) -> Vec<Effect> {
+        self.go_to_filtered(pane, Filter::default())
+    }
+
+    fn go_to_filtered(&mut self, pane: PaneRef, filter: Filter) -> Vec<Effect> {
         let mut effects = self.leave();
         let entry = self.survey.value().and_then(|survey| survey.entry(&pane)).cloned();
-        let content = match entry {
+        let mut list = match entry {
             Some(PaneEntry { disabled: Some(reason), title, .. }) => {
                 let name = pane.name().to_owned();
                 self.push(Content::Missing { title, name, reason });
                 return effects;
             }
-            Some(entry) => {
-                let mut list = List::new(pane, entry.title, entry.opens);
-                list.is_report = !entry.paged;
-                Content::List(Box::new(list))
-            }
+            Some(entry) => List::of(&entry),
             None => {
                 let title = pane.to_string();
-                Content::List(Box::new(List::new(pane, title, Opens::Record)))
+                List::new(pane, title, Opens::Record)
             }
         };
-        let id = self.push(content);
+        list.filter = filter;
+        let id = self.push(Content::List(Box::new(list)));
         effects.extend(self.ask_page(id, None));
         effects
     }
@@ -52,10 +55,8 @@ impl App {
         let Some(survey) = self.survey.value().cloned() else {
             return Vec::new();
         };
-        let mut entries = survey.panes.iter().filter(|entry| entry.pane.name() == name);
-        let first = entries.clone().next();
-        match entries.find(|entry| entry.disabled.is_none()).or(first) {
-            Some(entry) => self.go_to(entry.pane.clone()),
+        match usable(&survey, name) {
+            Some(pane) => self.go_to(pane),
             None => {
                 let reason = missing_reason(name, &survey);
                 let (title, name) = (name.to_owned(), name.to_owned());
@@ -114,17 +115,50 @@ impl App {
         self.at = to;
         let id = self.history[to].id;
         self.scope.clone_from(&self.history[to].scope);
-        if self.list().is_some_and(|list| matches!(list.slot, Slot::Empty)) {
-            effects.extend(self.ask_page(id, None));
+        effects.extend(self.wake(id));
+        effects
+    }
+
+    /// Reads what the place come back to does not have, or not any more: rows an operation may have changed, and a plan,
+    /// which is always one of now.
+    fn wake(&mut self, id: u64) -> Vec<Effect> {
+        match self.place().map(|place| &place.content) {
+            Some(Content::List(list)) if matches!(list.slot, Slot::Empty) => self.ask_page(id, None),
+            Some(Content::List(_)) => self.read_if_stale(),
+            Some(Content::Operation(operation)) => match operation.stage {
+                Stage::Unplanned | Stage::NoPlan(_) | Stage::Planned(_) => self.ask_plan(id),
+                Stage::Planning { .. } | Stage::Performing { .. } | Stage::Ended(_) | Stage::Failed { .. } => {
+                    Vec::new()
+                }
+            },
+            _ => Vec::new(),
         }
+    }
+
+    /// Goes one step back and forgets the place that was left.
+    pub(super) fn forget_place(&mut self) -> Vec<Effect> {
+        if self.at == 0 {
+            return self.walk(-1);
+        }
+        let gone = self.at;
+        let mut effects = self.leave();
+        self.last = self.last.filter(|id| *id != self.history[gone].id);
+        self.history.remove(gone);
+        self.at = gone - 1;
+        let place = &self.history[self.at];
+        let id = place.id;
+        self.scope.clone_from(&place.scope);
+        self.last = self.last.filter(|last| *last != id);
+        effects.extend(self.wake(id));
         effects
     }
 
     /// Stops what the current place still reads: nobody waits for it any more.
-    fn leave(&mut self) -> Vec<Effect> {
+    pub(super) fn leave(&mut self) -> Vec<Effect> {
         let tickets = match self.place_mut().map(|place| &mut place.content) {
             Some(Content::List(list)) => [list.slot.give_up(), list.edge.take().map(|(ticket, _)| ticket)],
             Some(Content::Record(record)) => [record.slot.give_up(), None],
+            Some(Content::Operation(operation)) => [operation.stop_planning(), None],
             _ => [None, None],
         };
         tickets.into_iter().flatten().map(Effect::Cancel).collect()
@@ -160,26 +194,21 @@ impl App {
 
     /// Goes to the pane of this name with the filter set. A filter nobody can read is left out, and said.
     fn go_through_door(&mut self, pane: &str, filter: Option<&str>) -> Vec<Effect> {
-        let parsed = filter.map(Filter::parse);
-        let effects = self.go_to_name(pane);
-        match parsed {
-            None => effects,
-            Some(Err(fault)) => {
-                self.complain(fault.message);
-                effects
-            }
-            Some(Ok(filter)) => {
-                let Some(id) = self.place().map(|place| place.id) else {
-                    return effects;
-                };
-                if let Some(list) = self.list_mut() {
-                    list.filter = filter;
-                }
-                let mut effects: Vec<Effect> = effects.into_iter().filter(|e| matches!(e, Effect::Cancel(_))).collect();
-                effects.extend(self.ask_anew(id));
-                effects
-            }
+        let parsed = filter.map(Filter::parse).transpose();
+        let fault = parsed.as_ref().err().map(|fault| fault.message.clone());
+        let survey = self.survey.value().cloned().unwrap_or_default();
+        let effects = match PaneName::parse(pane).and_then(|name| survey.resolve(&name)) {
+            Ok(pane) => self.go_to_filtered(pane, parsed.ok().flatten().unwrap_or_default()),
+            // Several have the name, or none: the first of them, or what says that there is none.
+            Err(_) => match usable(&survey, pane) {
+                Some(pane) => self.go_to_filtered(pane, parsed.ok().flatten().unwrap_or_default()),
+                None => self.go_to_name(pane),
+            },
+        };
+        if let Some(message) = fault {
+            self.complain(format!("all rows are shown, because the filter cannot be read: {message}"));
         }
+        effects
     }
 
     /// Goes to a pane of the same system, limited to the tenant of the current row. This place keeps its own scope.
@@ -266,6 +295,13 @@ impl App {
         }
         effects
     }
+}
+
+/// The first pane of this name that can be shown, else the first that cannot.
+fn usable(survey: &Survey, name: &str) -> Option<PaneRef> {
+    let mut entries = survey.panes.iter().filter(|entry| entry.pane.name() == name);
+    let first = entries.clone().next();
+    entries.find(|entry| entry.disabled.is_none()).or(first).map(|entry| entry.pane.clone())
 }
 
 /// Why a tab has no pane behind it here, and what would bring one.

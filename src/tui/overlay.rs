@@ -1,5 +1,6 @@
 //! What lies over a place and takes the keys: an input with or without a list to choose from, and the help.
 
+use super::offers::Offer;
 use super::slot::Ticket;
 use crate::model::action::{ACTIONS, Action};
 use crate::model::deck::Tenant;
@@ -53,6 +54,8 @@ pub struct Choice<T> {
     /// What is matched and shown; raw, the view sanitises it.
     pub label: String,
     pub note: String,
+    /// It cannot be had here; the note says why.
+    pub is_off: bool,
     pub target: T,
 }
 
@@ -114,6 +117,17 @@ impl<T> Picker<T> {
     }
 }
 
+/// A word that has to be typed before a plan is carried out.
+#[derive(Clone, Debug)]
+pub struct Confirm {
+    /// The place of the plan.
+    pub place: u64,
+    /// What the word is, for a person.
+    pub what: String,
+    pub word: String,
+    pub field: Field,
+}
+
 /// What takes the keys at the moment.
 #[derive(Clone, Debug)]
 pub enum Overlay {
@@ -121,6 +135,8 @@ pub enum Overlay {
     Palette(Picker<Target>),
     Tenants(Picker<Tenant>),
     Help(Picker<Action>),
+    Actions(Picker<Offer>),
+    Confirm(Box<Confirm>),
 }
 
 /// The help as a searchable list: every action with its keys and meaning.
@@ -128,6 +144,7 @@ pub fn help(keys: impl Fn(Action) -> String) -> Overlay {
     let choice = |spec: &crate::model::action::ActionSpec| Choice {
         label: keys(spec.action),
         note: spec.doc.to_owned(),
+        is_off: false,
         target: spec.action,
     };
     Overlay::Help(Picker::new("", ACTIONS.iter().map(choice).collect()))
@@ -141,6 +158,7 @@ pub fn tenant_choices(tenants: Vec<Tenant>) -> Vec<Choice<Tenant>> {
             Some(slug) => format!("{slug}  {}", tenant.key),
             None => tenant.key.clone(),
         },
+        is_off: false,
         target: tenant,
     };
     tenants.into_iter().map(choice).collect()
@@ -152,7 +170,7 @@ mod tests {
 
     #[test]
     fn the_exact_label_comes_first() {
-        let choice = |label: &str| Choice { label: label.into(), note: String::new(), target: () };
+        let choice = |label: &str| Choice { label: label.into(), note: String::new(), is_off: false, target: () };
         let mut picker = Picker::new("", vec![choice("Northwind Traders"), choice("Northwind"), choice("Acme")]);
         picker.field.paste("northwind");
         picker.match_again();

@@ -18,12 +18,14 @@ use crate::engine::stop::{self, StopHandle};
 use crate::model::{Fault, Kind, Request};
 use crossterm::event::{Event, EventStream, KeyEventKind};
 use futures::StreamExt;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::Notify;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
+
+mod finishing;
 
 /// Messages that may wait; more than any screen causes.
 const QUEUE: usize = 1024;
@@ -58,8 +60,15 @@ pub async fn run(start: Start) -> Result<u8, Fault> {
     let signals = Signals::new().map_err(no_terminal)?;
     let screen = Screen::take().map_err(no_terminal)?;
     let (sender, answers) = channel(QUEUE);
-    let outside =
-        Outside { engine: start.engine, screen, sender, stops: HashMap::new(), library: None, broken: Arc::default() };
+    let outside = Outside {
+        engine: start.engine,
+        screen,
+        sender,
+        stops: HashMap::new(),
+        operating: BTreeMap::new(),
+        library: None,
+        broken: Arc::default(),
+    };
     if let Some(reload) = start.reload {
         watch(reload, outside.sender.clone());
     }
@@ -188,6 +197,7 @@ impl Console {
         }
         if let Msg::Done(ticket, _) = &msg {
             self.outside.stops.remove(ticket);
+            self.outside.operating.remove(ticket);
         }
         update(&mut self.app, msg)
     }
@@ -222,11 +232,13 @@ impl Console {
         Happened::Messages(messages)
     }
 
-    /// Gives the terminal back, stops what runs on the server, and ends.
+    /// Gives the terminal back, stops what is read on the server, waits for operations to their end, and ends.
     async fn end(self, code: u8) -> Result<u8, Fault> {
-        let Self { app, mut outside, .. } = self;
+        let Self { app, mut outside, answers, signals, .. } = self;
         outside.screen.leave();
-        outside.engine.close().await;
+        let engine = outside.engine.clone();
+        // The handles of operations live until all is over: dropping one stops what can be stopped.
+        tokio::join!(engine.close(), finishing::finish(&mut outside, answers, signals));
         match app.fatal {
             Some(fault) => Err(fault),
             None => Ok(code),
@@ -268,12 +280,20 @@ fn message(event: Event) -> Option<Msg> {
     }
 }
 
+/// An operation on its way.
+struct Begun {
+    name: String,
+    can_be_stopped: bool,
+}
+
 /// Everything effects act on.
 struct Outside {
     engine: Engine,
     screen: Screen,
     sender: Sender<Msg>,
     stops: HashMap<Ticket, StopHandle>,
+    /// Operations that were begun and have not ended.
+    operating: BTreeMap<Ticket, Begun>,
     /// A library read anew that was not taken yet.
     library: Option<Arc<Library>>,
     /// A request panicked: the terminal was given back and the report printed.
@@ -285,8 +305,10 @@ impl Outside {
         match effect {
             Effect::Run(ticket, request) => self.start(ticket, *request),
             Effect::Cancel(ticket) => {
-                if let Some(handle) = self.stops.remove(&ticket) {
-                    handle.stop();
+                // An operation's handle is kept: it is asked once, and its end is waited for all the same.
+                match self.stops.get(&ticket) {
+                    Some(handle) if self.operating.contains_key(&ticket) => handle.stop(),
+                    _ => drop(self.stops.remove(&ticket)),
                 }
             }
             Effect::Later(ticket, delay_ms) => self.later(ticket, delay_ms),
@@ -306,6 +328,10 @@ impl Outside {
     fn start(&mut self, ticket: Ticket, request: Request) {
         let (handle, stop) = stop::pair();
         self.stops.insert(ticket, handle);
+        if let Request::Perform(plan) = &request {
+            let begun = Begun { name: plan.operation.clone(), can_be_stopped: plan.can_be_stopped() };
+            self.operating.insert(ticket, begun);
+        }
         let (engine, sender, broken) = (self.engine.clone(), self.sender.clone(), self.broken.clone());
         let on_way = sender.clone();
         // A full queue loses a word about progress, never an answer.

@@ -5,7 +5,7 @@ use super::layout;
 use super::msg::{Effect, Msg};
 use super::overlay;
 use super::slot::Slot;
-use super::{answer, input};
+use super::{answer, input, offers};
 use crate::model::Cell;
 use crate::model::action::Action;
 use crate::model::filter::Filter;
@@ -15,7 +15,10 @@ use crate::model::request::From;
 pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Key(key) => on_key(app, &key),
-        Msg::Paste(text) => input::paste(app, &text),
+        Msg::Paste(text) => {
+            app.touched = true;
+            input::paste(app, &text)
+        }
         Msg::Resize(width, height) => resize(app, width, height),
         Msg::Progress(ticket, progress) => {
             answer::progress(app, ticket, progress);
@@ -34,6 +37,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
 
 fn on_key(app: &mut App, key: &str) -> Vec<Effect> {
     app.notice = None;
+    app.touched = true;
     if app.overlay.is_some() {
         return input::key(app, key);
     }
@@ -64,6 +68,7 @@ pub(super) fn settle(app: &mut App) {
     match app.place_mut().map(|place| &mut place.content) {
         Some(Content::List(list)) => list.settle(height),
         Some(Content::Record(record)) => record.move_lines(0, width, room),
+        Some(Content::Operation(_)) => app.scroll_operation(0),
         _ => {}
     }
 }
@@ -75,9 +80,23 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
     }
     match action {
         Action::Quit => vec![Effect::Quit],
+        Action::Suspend if app.is_operating() => said(app, "an operation has begun: it is finished first"),
         Action::Suspend => vec![Effect::Suspend],
         Action::Redraw => vec![Effect::Redraw],
         Action::Back => back(app),
+        Action::Scope | Action::ClearScope if app.operation().is_some() => {
+            said(app, "the scope belongs to what is planned here: leave it first")
+        }
+        Action::Open if app.operation().is_some_and(|operation| operation.planned().is_some()) => {
+            let key = app.keymap.keys(Action::CarryOut).first().map_or("carry-out", |key| key).to_owned();
+            said(app, &format!("nothing has been changed; {key} carries the plan out"))
+        }
+        Action::Actions => {
+            offers::open(app);
+            Vec::new()
+        }
+        Action::CarryOut => app.carry_out(),
+        Action::Undo => app.undo(),
         Action::Open => app.open(),
         Action::Record => record(app),
         Action::Refresh => refresh(app),
@@ -85,8 +104,13 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::ClearFilter => filter(app, Filter::default()),
         Action::ClearScope if app.scope.is_some() => app.set_scope(None),
         Action::ClearScope => said(app, "no tenant scope is set"),
+        Action::CopyCell | Action::CopyRow if app.operation().is_some() => copy_sql(app),
         Action::CopyCell => copy_cell(app),
         Action::CopyRow => copy_row(app),
+        Action::Source if app.operation().is_some() => {
+            app.turn_sql();
+            Vec::new()
+        }
         Action::Source => app.next_source(),
         Action::LastPane => app.swap_last(),
         Action::HistoryBack => app.walk(-1),
@@ -118,6 +142,10 @@ fn go(app: &mut App, action: Action) -> Vec<Effect> {
     let (width, room) = layout::record_room(app);
     let page = height.max(1) as isize;
     match app.place_mut().map(|place| &mut place.content) {
+        Some(Content::Operation(_)) => {
+            app.scroll_operation(rows_of(action, room.max(1) as isize));
+            Vec::new()
+        }
         Some(Content::Record(record)) => {
             let by = rows_of(action, room.max(1) as isize);
             record.move_lines(by, width, room);
@@ -170,6 +198,9 @@ fn far_end(action: Action, window: Option<&super::window::Window>) -> Option<Fro
 
 /// One step back: stop what is loading, else leave the place.
 fn back(app: &mut App) -> Vec<Effect> {
+    if app.operation().is_some() {
+        return app.back_from_operation();
+    }
     if let Some(list) = app.list_mut() {
         let stopped: Vec<Effect> = list
             .slot
@@ -207,7 +238,8 @@ fn refresh(app: &mut App) -> Vec<Effect> {
         return app.ask_survey();
     }
     match app.place().map(|place| (place.id, &place.content)) {
-        Some((id, Content::List(_))) => app.ask_page(id, None),
+        Some((id, Content::List(_))) => app.ask_again(id),
+        Some((id, Content::Operation(_))) => app.plan_again(id),
         Some((id, Content::Record(_))) => app.ask_record(id),
         Some((_, Content::Missing { .. })) | None => app.ask_survey(),
     }
@@ -267,6 +299,13 @@ fn copy_cell(app: &mut App) -> Vec<Effect> {
         Some(cell) if cell.text().is_none() => said(app, "there is no value to copy: it is NULL"),
         Some(cell) => copied(app, cell.text().unwrap_or_default().to_owned(), "value"),
         None => said(app, "there is no value to copy"),
+    }
+}
+
+fn copy_sql(app: &mut App) -> Vec<Effect> {
+    match app.sql_text() {
+        Some(sql) => copied(app, sql, "SQL"),
+        None => said(app, "there is no SQL to copy"),
     }
 }
 

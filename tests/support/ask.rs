@@ -7,6 +7,7 @@ use pgdeck::db::{Env, Flags, Target};
 use pgdeck::engine::{Engine, Limits, Stop};
 use pgdeck::model::deck::{Survey, Tenant};
 use pgdeck::model::filter::Filter;
+use pgdeck::model::finding::{Selection, Verification};
 use pgdeck::model::request::{From, PageRequest};
 use pgdeck::model::table::{Key, SortKey};
 use pgdeck::model::{Fault, Outcome, PaneRef, Request, Source, Table};
@@ -76,6 +77,19 @@ impl Asker {
             Outcome::Estimate(rows) => rows,
             other => panic!("no estimate: {other:?}"),
         })
+    }
+
+    /// A run of these checks.
+    pub fn verify(&self, selection: Selection) -> Result<Arc<Verification>, Fault> {
+        self.run(Request::Verify(selection)).map(|outcome| match outcome {
+            Outcome::Verification(verified) => verified,
+            other => panic!("no verification: {other:?}"),
+        })
+    }
+
+    /// A run of all checks.
+    pub fn verified(&self) -> Arc<Verification> {
+        self.verify(Selection::default()).unwrap_or_else(|fault| panic!("{fault}"))
     }
 
     pub fn tenants(&self, text: &str) -> Vec<Tenant> {

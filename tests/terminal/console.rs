@@ -1,5 +1,7 @@
 //! The real program in a real pseudo-terminal: keys in, screen and bytes out. Waiting is looking again until a deadline.
 
+#![allow(dead_code)]
+
 use crate::support::TestDb;
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, SlavePty, native_pty_system};
 use std::fs;

@@ -2,10 +2,13 @@
 
 use super::Canvas;
 use crate::model::action::Action;
-use crate::model::sanitise;
-use crate::tui::app::Content;
-use crate::tui::key;
+use crate::model::{PaneRef, sanitise};
+use crate::tui::app::{App, Content};
+use crate::tui::list::List;
+use crate::tui::operate::READ_ONLY;
+use crate::tui::operation::{Operation, Stage};
 use crate::tui::theme::Role;
+use crate::tui::{key, offers};
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
@@ -49,14 +52,15 @@ impl Canvas<'_, '_> {
             return self.frame.render_widget(line, area);
         }
         let hints = match self.app.place().map(|place| &place.content) {
-            Some(Content::List(_)) => LIST,
-            Some(Content::Record(_)) => RECORD,
-            _ => OTHER,
+            Some(Content::List(list)) => of_list(self.app, list),
+            Some(Content::Record(_)) => RECORD.to_vec(),
+            Some(Content::Operation(operation)) => of_operation(self.app, operation),
+            _ => OTHER.to_vec(),
         };
         let mut spans = Vec::new();
         let mut used = 0;
         for (action, word) in hints {
-            let Some(key) = self.app.keymap.keys(*action).first().map(|key| key::shown(key)) else {
+            let Some(key) = self.app.keymap.keys(action).first().map(|key| key::shown(key)) else {
                 continue;
             };
             used += key.width() + word.width() + 4;
@@ -68,4 +72,55 @@ impl Canvas<'_, '_> {
         }
         self.frame.render_widget(Line::from(spans), area);
     }
+}
+
+/// The keys of a list: what can be done to a row, where something can, and what reading again means.
+fn of_list(app: &App, list: &List) -> Vec<(Action, &'static str)> {
+    let is_verify = matches!(&list.pane, PaneRef::Library { name, source: None } if name == "verify");
+    let mut hints = LIST.to_vec();
+    if is_verify {
+        // Third, so that a narrow screen has it too.
+        hints.retain(|(action, _)| *action != Action::Refresh);
+        hints.insert(2, (Action::Refresh, "run again, data checks too"));
+    }
+    if offers::has_actions(app) {
+        hints.insert(2, (Action::Actions, "actions"));
+    }
+    hints
+}
+
+/// The keys of an operation, by how far it has come. The first is the one that matters most.
+fn of_operation(app: &App, operation: &Operation) -> Vec<(Action, &'static str)> {
+    let sql = [(Action::Source, if operation.shows_sql { "rows" } else { "SQL" }), (Action::CopyCell, "copy SQL")];
+    let mut hints = Vec::new();
+    match &operation.stage {
+        Stage::Planned(plan) => {
+            let word = match (&plan.refused, app.around.write) {
+                (_, false) => READ_ONLY,
+                (Some(_), true) => "refused",
+                (None, true) => "carry out",
+            };
+            hints.extend([(Action::CarryOut, word), (Action::Back, "leave")]);
+            hints.extend(sql);
+            hints.push((Action::Refresh, "plan again"));
+        }
+        Stage::Performing { plan, .. } => {
+            hints.push((Action::Back, if plan.can_be_stopped() { "stop" } else { "it is finished first" }));
+            hints.extend(sql);
+        }
+        Stage::Ended(_) => {
+            if operation.undoable().is_ok() {
+                hints.push((Action::Undo, "undo"));
+            }
+            hints.push((Action::Back, "back"));
+            hints.extend(sql);
+        }
+        Stage::Failed { .. } | Stage::NoPlan(_) | Stage::Unplanned => {
+            hints.extend([(Action::Refresh, "plan again"), (Action::Back, "back")]);
+            hints.extend(sql.into_iter().filter(|_| !operation.sql().is_empty()));
+        }
+        Stage::Planning { .. } => hints.push((Action::Back, "stop")),
+    }
+    hints.extend([(Action::Help, "help"), (Action::Palette, "go to"), (Action::Quit, "quit")]);
+    hints
 }

@@ -7,6 +7,7 @@ use crate::model::action::Action;
 use crate::model::cell;
 use crate::model::sanitise;
 use crate::model::table::{As, Column, Row, Scoped};
+use crate::model::tone;
 use crate::tui::list::List;
 use crate::tui::slot::Slot;
 use crate::tui::theme::Role;
@@ -146,6 +147,7 @@ impl Canvas<'_, '_> {
             _ if over(column.warn) => Role::Warn,
             As::Number | As::Bytes | As::Age => Role::Number,
             As::Time => Role::Time,
+            As::Severity => tone::of(cell.text().unwrap_or_default()),
             As::Text | As::Json | As::Bool => Role::Text,
         };
         self.theme.style(role)

@@ -4,9 +4,10 @@ use super::Canvas;
 use crate::model::deck::Facts;
 use crate::model::sanitise;
 use crate::tui::theme::Role;
+use crate::tui::wording::shortened;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_width::UnicodeWidthStr;
 
 impl Canvas<'_, '_> {
     pub(super) fn header(&mut self, area: Rect) {
@@ -72,21 +73,6 @@ impl Canvas<'_, '_> {
         }
         spans
     }
-}
-
-/// The text in at most so many cells.
-fn shortened(text: &str, room: usize) -> String {
-    if text.width() <= room {
-        return text.to_owned();
-    }
-    let mut short = String::new();
-    for c in text.chars() {
-        if short.width() + c.width().unwrap_or(0) >= room {
-            break;
-        }
-        short.push(c);
-    }
-    short + "…"
 }
 
 fn pieces(facts: &Facts, label: &str) -> Vec<String> {

@@ -4,6 +4,7 @@ mod footer;
 mod grid;
 mod header;
 mod message;
+mod operation;
 mod overlay;
 mod record;
 mod tabs;
@@ -48,6 +49,7 @@ impl Canvas<'_, '_> {
             None => self.connecting(area),
             Some(Content::Missing { title, reason, .. }) => self.message(area, title, reason, Role::Dim),
             Some(Content::Record(record)) => self.record(area, record),
+            Some(Content::Operation(operation)) => self.operation(area, operation),
             Some(Content::List(list)) => {
                 self.list(area, list);
                 if let Some(beside) = beside {

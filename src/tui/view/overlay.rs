@@ -2,8 +2,10 @@
 
 use super::Canvas;
 use crate::model::{Fault, sanitise};
-use crate::tui::overlay::{Field, Overlay, Picker};
+use crate::tui::offers::Offer;
+use crate::tui::overlay::{Confirm, Field, Overlay, Picker};
 use crate::tui::theme::Role;
+use crate::tui::wording::broken;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Paragraph, Wrap};
@@ -22,6 +24,8 @@ impl Canvas<'_, '_> {
             Some(Overlay::Help(picker)) => {
                 self.picker(body, "Keys", "a word of what you want to do; ⏎ does it", picker)
             }
+            Some(Overlay::Actions(picker)) => self.actions(body, picker),
+            Some(Overlay::Confirm(confirm)) => self.confirm(body, confirm),
         }
     }
 
@@ -74,6 +78,63 @@ impl Canvas<'_, '_> {
         self.choices(list, picker);
     }
 
+    /// What can be done to a row: a title each, and below it why it cannot be had here.
+    fn actions(&mut self, body: Rect, picker: &Picker<Offer>) {
+        let width = body.width.saturating_sub(4).min(100);
+        let dim = ratatui::style::Style { bg: None, ..self.theme.style(Role::Dim) };
+        let room = usize::from(width.saturating_sub(4));
+        let mut lines: Vec<(usize, String, ratatui::style::Style)> = Vec::new();
+        for (at, choice) in picker.found.iter().filter_map(|at| picker.choices.get(*at)).enumerate() {
+            let style = if choice.is_off { dim } else { ratatui::style::Style::new() };
+            lines.extend(broken(&choice.label, room).into_iter().map(|text| (at, text, style)));
+            let note = if choice.is_off { broken(&choice.note, room.saturating_sub(2)) } else { Vec::new() };
+            lines.extend(note.into_iter().map(|text| (at, format!("  {text}"), dim)));
+        }
+        let area = Rect { width, x: body.x + (body.width - width) / 2, ..centred(body, lines.len().max(1) as u16 + 1) };
+        self.frame.render_widget(Clear, area);
+        self.frame.buffer_mut().set_style(area, self.theme.style(Role::Overlay));
+        let title = Line::from(Span::styled(" What can be done to this row ", self.theme.style(Role::Title)));
+        let inner = self.framed(area, title, &[], Role::BorderFocus);
+        let input = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), height: 1.min(inner.height), ..inner };
+        self.field(input, &picker.field, "⏎ shows the plan; nothing is changed yet");
+        // So far down that the chosen one is whole on the screen.
+        let height = usize::from(inner.height.saturating_sub(1));
+        let end = lines.iter().rposition(|(at, ..)| *at == picker.selected).map_or(0, |last| last + 1);
+        for ((at, text, style), y) in lines.iter().skip(end.saturating_sub(height)).take(height).zip(inner.y + 1..) {
+            if *at == picker.selected {
+                self.frame.buffer_mut().set_style(Rect { y, height: 1, ..inner }, self.theme.style(Role::CursorRow));
+            }
+            self.frame.buffer_mut().set_stringn(inner.x + 1, y, text, room, *style);
+        }
+    }
+
+    /// The word that is wanted before a plan is carried out.
+    fn confirm(&mut self, body: Rect, confirm: &Confirm) {
+        let what = sanitise::line(&confirm.what);
+        let question = format!("Type {what} ({}) to carry the plan out.", sanitise::line(&confirm.word));
+        let leave = "esc leaves without doing anything";
+        let width = usize::from(body.width * 4 / 5).clamp(50, 100).saturating_sub(4);
+        let lines = question.width().div_ceil(width.max(1)) as u16;
+        // At the lower edge, so that the plan above can be read.
+        let area = centred(body, lines + 2);
+        let area = Rect { y: body.bottom().saturating_sub(area.height), ..area };
+        self.frame.render_widget(Clear, area);
+        self.frame.buffer_mut().set_style(area, self.theme.style(Role::Overlay));
+        let name = self.app.operation().map_or("", |operation| operation.intent.name());
+        let place = self.app.around.environment.as_deref().unwrap_or_default();
+        let title = format!(" {} ", sanitise::line(&format!("{name} {place}")).trim_end());
+        let inner = self.framed(area, Line::styled(title, self.theme.style(Role::Production)), &[], Role::Error);
+        let part = |y: u16, height: u16| Rect {
+            x: inner.x + 1,
+            y: inner.y + y,
+            width: inner.width.saturating_sub(2),
+            height: height.min(inner.height.saturating_sub(y)),
+        };
+        self.frame.render_widget(Paragraph::new(question).wrap(Wrap { trim: true }), part(0, lines));
+        self.field(part(lines, 1), &confirm.field, "");
+        self.frame.render_widget(Line::styled(leave, self.theme.style(Role::Dim)), part(lines + 1, 1));
+    }
+
     fn choices<T>(&mut self, area: Rect, picker: &Picker<T>) {
         let height = usize::from(area.height).max(1);
         let top = (picker.selected + 1).saturating_sub(height);
@@ -86,11 +147,12 @@ impl Canvas<'_, '_> {
             if at == picker.selected {
                 buffer.set_style(line, self.theme.style(Role::CursorRow));
             }
-            buffer.set_stringn(line.x + 1, y, sanitise::line(&choice.label), width, ratatui::style::Style::new());
+            let dim = ratatui::style::Style { bg: None, ..self.theme.style(Role::Dim) };
+            let style = if choice.is_off { dim } else { ratatui::style::Style::new() };
+            buffer.set_stringn(line.x + 1, y, sanitise::line(&choice.label), width, style);
             let x = line.x + 3 + width as u16;
             let room = usize::from(line.right().saturating_sub(x + 1));
-            let style = ratatui::style::Style { bg: None, ..self.theme.style(Role::Dim) };
-            buffer.set_stringn(x, y, sanitise::line(&choice.note), room, style);
+            buffer.set_stringn(x, y, sanitise::line(&choice.note), room, dim);
         }
     }
 }

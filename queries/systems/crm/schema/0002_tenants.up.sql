@@ -25,12 +25,14 @@ CREATE TABLE users (
 CREATE TABLE organizations (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   name text NOT NULL,
-  slug text NOT NULL UNIQUE,
+  slug text NOT NULL,
   settings jsonb NOT NULL DEFAULT '{}',
   created_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now(),
   deleted_at timestamptz
 );
+-- The seed's UNIQUE holds for deleted organizations too, so that nobody could ever take the slug of one again.
+CREATE UNIQUE INDEX unique_slug ON organizations (slug) WHERE deleted_at IS NULL;
 -- Keyset order of the tenant list.
 CREATE INDEX idx_organizations_created_at ON organizations (created_at DESC, id DESC);
 

@@ -1,0 +1,43 @@
+/*---
+title    = "Materialized view that cannot be refreshed concurrently"
+severity = "info"
+category = "views"
+about    = "schema"
+why      = "Without a full unique index on plain columns a refresh locks every reader out."
+door     = "views"
+---*/
+SELECT
+  format('%I.%I', n.nspname, c.relname) AS object,
+  'no valid unique index over all rows on columns alone' AS detail,
+  format('CREATE UNIQUE INDEX ON %I.%I (…)', n.nspname, c.relname) AS fix,
+  format('schema=%s view=%s', to_json(n.nspname::text), to_json(c.relname::text)) AS filter
+FROM pg_catalog.pg_class AS c
+JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+WHERE c.relkind = 'm'
+  AND NOT EXISTS (
+    SELECT
+    FROM pg_catalog.pg_index AS x
+    WHERE x.indrelid = c.oid
+      AND x.indisunique
+      AND x.indimmediate
+      AND x.indisvalid
+      AND x.indpred IS NULL
+      AND x.indexprs IS NULL
+  )
+  AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+  AND n.nspname !~ '^pg_(toast|temp)'
+  AND NOT EXISTS (
+    SELECT
+    FROM pg_catalog.pg_depend AS e
+    WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
+      AND e.objid = c.oid
+      AND e.deptype = 'e'
+  )
+/*--- plant
+-- finds: plant.totals
+CREATE SCHEMA plant;
+CREATE MATERIALIZED VIEW plant.totals AS SELECT 1 AS one;
+CREATE UNIQUE INDEX ON plant.totals (one) WHERE one > 0;
+CREATE MATERIALIZED VIEW plant.good AS SELECT 1 AS one;
+CREATE UNIQUE INDEX ON plant.good (one);
+---*/

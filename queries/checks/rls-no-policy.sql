@@ -1,0 +1,32 @@
+/*---
+title    = "Row level security without a policy"
+severity = "info"
+category = "rls"
+about    = "schema"
+why      = "Nobody but the owner and roles that bypass it sees a row. That may be meant: then nothing needs doing."
+---*/
+SELECT
+  format('%I.%I', n.nspname, c.relname) AS object,
+  'enabled, no policy: every row is hidden from ordinary roles' AS detail,
+  format('CREATE POLICY … ON %I.%I', n.nspname, c.relname) AS fix
+FROM pg_catalog.pg_class AS c
+JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p')
+  AND NOT c.relispartition
+  AND c.relrowsecurity
+  AND NOT EXISTS (SELECT FROM pg_catalog.pg_policy AS p WHERE p.polrelid = c.oid)
+  AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+  AND n.nspname !~ '^pg_(toast|temp)'
+  AND NOT EXISTS (
+    SELECT
+    FROM pg_catalog.pg_depend AS e
+    WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
+      AND e.objid = c.oid
+      AND e.deptype = 'e'
+  )
+/*--- plant
+-- finds: plant.parcels
+CREATE SCHEMA plant;
+CREATE TABLE plant.parcels (id int PRIMARY KEY);
+ALTER TABLE plant.parcels ENABLE ROW LEVEL SECURITY;
+---*/

@@ -1,0 +1,46 @@
+/*---
+title    = "Row level security that its owner walks past"
+severity = "info"
+category = "rls"
+about    = "schema"
+why      = "The owner is not bound by the policies. Where the application logs in as owner, they do nothing."
+---*/
+SELECT
+  format('%I.%I', n.nspname, c.relname) AS object,
+  format('owned by %I, which can log in and is not bound', r.rolname) AS detail,
+  format('ALTER TABLE %I.%I FORCE ROW LEVEL SECURITY, or log in as another role', n.nspname, c.relname) AS fix
+FROM pg_catalog.pg_class AS c
+JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+JOIN pg_catalog.pg_roles AS r ON r.oid = c.relowner
+WHERE c.relkind IN ('r', 'p')
+  AND c.relrowsecurity
+  AND NOT c.relforcerowsecurity
+  AND r.rolcanlogin
+  AND NOT r.rolsuper
+  AND NOT r.rolbypassrls
+  AND EXISTS (SELECT FROM pg_catalog.pg_policy AS p WHERE p.polrelid = c.oid)
+  -- Where functions act as the owner, being unbound is what they are made for.
+  AND NOT EXISTS (SELECT FROM pg_catalog.pg_proc AS f WHERE f.proowner = c.relowner AND f.prosecdef)
+  AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+  AND n.nspname !~ '^pg_(toast|temp)'
+  AND NOT EXISTS (
+    SELECT
+    FROM pg_catalog.pg_depend AS e
+    WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
+      AND e.objid = c.oid
+      AND e.deptype = 'e'
+  )
+/*--- plant
+-- finds: plant.parcels
+CREATE SCHEMA plant;
+CREATE ROLE plant_app LOGIN;
+CREATE TABLE plant.parcels (id int PRIMARY KEY, owner name);
+ALTER TABLE plant.parcels ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON plant.parcels USING (owner = current_user);
+CREATE TABLE plant.good (LIKE plant.parcels);
+ALTER TABLE plant.good ENABLE ROW LEVEL SECURITY;
+ALTER TABLE plant.good FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON plant.good USING (owner = current_user);
+ALTER TABLE plant.parcels OWNER TO plant_app;
+ALTER TABLE plant.good OWNER TO plant_app;
+---*/

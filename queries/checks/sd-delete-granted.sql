@@ -1,0 +1,63 @@
+/*---
+title    = "Soft-deleted table that can be deleted from"
+severity = "info"
+category = "soft-delete"
+about    = "schema"
+why      = "One DELETE without the soft delete around it, and there is nothing left to restore."
+identity = ["object", "role"]
+---*/
+WITH marker AS (
+  SELECT
+    c.oid AS relid,
+    c.relowner,
+    c.relacl,
+    n.nspname,
+    c.relname,
+    a.attnum,
+    a.attname,
+    a.atttypid
+  FROM pg_catalog.pg_attribute AS a
+  JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+  JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+  WHERE a.attnum > 0
+    AND NOT a.attisdropped
+    AND (
+      (
+        a.attname IN ('deleted_at', 'discarded_at', 'archived_at', 'deleted')
+        AND a.atttypid IN ('timestamptz'::regtype, 'timestamp'::regtype)
+        AND NOT a.attnotnull
+      )
+      OR (a.attname = 'is_deleted' AND a.atttypid = 'bool'::regtype)
+    )
+    AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+    AND n.nspname !~ '^pg_(toast|temp)'
+    AND NOT EXISTS (
+      SELECT
+      FROM pg_catalog.pg_depend AS e
+      WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
+        AND e.objid = c.oid
+        AND e.deptype = 'e'
+    )
+)
+SELECT
+  format('%I.%I', m.nspname, m.relname) AS object,
+  coalesce(quote_ident(r.rolname), 'PUBLIC') AS "role",
+  format('%s holds %s', coalesce(quote_ident(r.rolname), 'PUBLIC'), string_agg(DISTINCT g.privilege_type, ', ')) AS detail,
+  format('REVOKE %s ON %I.%I FROM %s', string_agg(DISTINCT g.privilege_type, ', '), m.nspname, m.relname, coalesce(quote_ident(r.rolname), 'PUBLIC')) AS fix
+FROM marker AS m
+CROSS JOIN LATERAL aclexplode(m.relacl) AS g
+LEFT JOIN pg_catalog.pg_roles AS r ON r.oid = g.grantee
+WHERE g.privilege_type IN ('DELETE', 'TRUNCATE')
+  AND g.grantee <> m.relowner
+  AND r.rolsuper IS NOT TRUE
+  AND r.rolbypassrls IS NOT TRUE
+GROUP BY m.nspname, m.relname, r.rolname
+/*--- plant
+-- finds: plant.parcels
+CREATE SCHEMA plant;
+CREATE ROLE plant_clerk;
+CREATE TABLE plant.parcels (id int PRIMARY KEY, is_deleted boolean NOT NULL DEFAULT false);
+GRANT ALL ON plant.parcels TO plant_clerk;
+CREATE TABLE plant.good (id int PRIMARY KEY, deleted_at timestamptz);
+GRANT SELECT, UPDATE ON plant.good TO plant_clerk;
+---*/

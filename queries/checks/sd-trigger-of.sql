@@ -1,0 +1,75 @@
+/*---
+title    = "Trigger that a soft delete does not fire"
+severity = "warning"
+category = "soft-delete"
+about    = "schema"
+why      = "UPDATE OF a column fires when the statement names it. Here a BEFORE trigger sets it, so counters and trails never hear of it."
+identity = ["object", "trigger"]
+---*/
+WITH marker AS (
+  SELECT
+    c.oid AS relid,
+    c.relowner,
+    c.relacl,
+    n.nspname,
+    c.relname,
+    a.attnum,
+    a.attname,
+    a.atttypid
+  FROM pg_catalog.pg_attribute AS a
+  JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+  JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+  WHERE a.attnum > 0
+    AND NOT a.attisdropped
+    AND (
+      (
+        a.attname IN ('deleted_at', 'discarded_at', 'archived_at', 'deleted')
+        AND a.atttypid IN ('timestamptz'::regtype, 'timestamp'::regtype)
+        AND NOT a.attnotnull
+      )
+      OR (a.attname = 'is_deleted' AND a.atttypid = 'bool'::regtype)
+    )
+    AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+    AND n.nspname !~ '^pg_(toast|temp)'
+    AND NOT EXISTS (
+      SELECT
+      FROM pg_catalog.pg_depend AS e
+      WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
+        AND e.objid = c.oid
+        AND e.deptype = 'e'
+    )
+)
+SELECT DISTINCT
+  format('%I.%I', m.nspname, m.relname) AS object,
+  g.tgname::text AS "trigger",
+  format('fires on UPDATE OF %I, which %I sets in the row', m.attname, b.tgname) AS detail,
+  format('declare it AFTER UPDATE … WHEN (OLD.%I IS DISTINCT FROM NEW.%I), without OF', m.attname, m.attname) AS fix
+FROM marker AS m
+JOIN pg_catalog.pg_trigger AS g
+  ON g.tgrelid = m.relid
+  AND NOT g.tgisinternal
+  AND g.tgenabled IN ('O', 'A')
+  AND g.tgtype & 2 = 0 -- AFTER
+  AND m.attnum = ANY (g.tgattr)
+JOIN pg_catalog.pg_trigger AS b
+  ON b.tgrelid = m.relid
+  AND NOT b.tgisinternal
+  AND b.tgenabled IN ('O', 'A')
+  AND b.tgtype & 19 = 19 -- BEFORE UPDATE FOR EACH ROW
+  AND NOT m.attnum = ANY (b.tgattr)
+JOIN pg_catalog.pg_proc AS f ON f.oid = b.tgfoid
+WHERE f.prosrc ~* ('new\.' || quote_ident(m.attname) || '\s*:?=[^=]')
+/*--- plant
+-- finds: plant.parcels
+CREATE SCHEMA plant;
+CREATE TABLE plant.parcels (id int PRIMARY KEY, status text, deleted_at timestamptz);
+CREATE FUNCTION plant.marks() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.status = 'gone' THEN NEW.deleted_at := now(); END IF;
+  RETURN NEW;
+END $$;
+CREATE FUNCTION plant.counts() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+CREATE TRIGGER marks BEFORE UPDATE ON plant.parcels FOR EACH ROW EXECUTE FUNCTION plant.marks();
+CREATE TRIGGER counts AFTER UPDATE OF deleted_at ON plant.parcels FOR EACH ROW EXECUTE FUNCTION plant.counts();
+CREATE TRIGGER good AFTER UPDATE ON plant.parcels FOR EACH ROW EXECUTE FUNCTION plant.counts();
+---*/

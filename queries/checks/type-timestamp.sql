@@ -1,0 +1,35 @@
+/*---
+title    = "Time without a time zone"
+severity = "info"
+category = "keys"
+about    = "schema"
+why      = "Such a value does not say which moment it means; a session in another zone reads another one."
+---*/
+SELECT
+  format('%I.%I', n.nspname, c.relname) AS object,
+  string_agg(format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod)), ', ' ORDER BY a.attnum) AS detail,
+  format(
+    'ALTER TABLE %I.%I ALTER COLUMN … TYPE timestamptz USING … AT TIME ZONE ''UTC''', n.nspname, c.relname
+  ) AS fix
+FROM pg_catalog.pg_class AS c
+JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+WHERE c.relkind IN ('r', 'p')
+  AND NOT c.relispartition
+  AND a.atttypid IN ('timestamp'::regtype, 'timetz'::regtype)
+  AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+  AND n.nspname !~ '^pg_(toast|temp)'
+  AND NOT EXISTS (
+    SELECT
+    FROM pg_catalog.pg_depend AS e
+    WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
+      AND e.objid = c.oid
+      AND e.deptype = 'e'
+  )
+GROUP BY n.nspname, c.relname
+/*--- plant
+-- finds: plant.parcels
+CREATE SCHEMA plant;
+CREATE TABLE plant.parcels (id int PRIMARY KEY, sent_at timestamp, seen_at timestamptz, opens timetz);
+CREATE TABLE plant.good (id int PRIMARY KEY, sent_at timestamptz, day date, opens time);
+---*/

@@ -1,0 +1,223 @@
+//! Planning, confirming, carrying out and undoing on the screen. Nothing is carried out but a plan that is shown, by a key
+//! of its own, in production by a typed word. It must not know how any operation works.
+
+use super::app::{App, Content};
+use super::msg::Effect;
+use super::operation::{Operation, Stage, ending};
+use super::overlay::{Confirm, Field, Overlay};
+use super::slot::Ticket;
+use super::{layout, wording};
+use crate::model::action::Action;
+use crate::model::operation::{Ending, Intent, Plan};
+use crate::model::{Fault, Outcome, sanitise};
+
+/// What the confirming key says where nothing may be changed.
+pub const READ_ONLY: &str = "READ-ONLY: start pgdeck with --write";
+
+impl App {
+    /// Shows the plan of an intent as a new place.
+    pub(super) fn plan(&mut self, intent: Intent) -> Vec<Effect> {
+        let mut effects = self.leave();
+        let id = self.push(Content::Operation(Box::new(Operation::new(intent))));
+        effects.extend(self.ask_plan(id));
+        effects
+    }
+
+    /// Plans undoing the receipt on the screen, or the newest operation of this database.
+    pub(super) fn undo(&mut self) -> Vec<Effect> {
+        match self.operation().map_or(Ok(None), |operation| operation.undoable().map(Some)) {
+            Ok(id) => self.plan(Intent::Undo(id)),
+            Err(reason) => {
+                self.say(reason);
+                Vec::new()
+            }
+        }
+    }
+
+    /// The key that carries out: asks for the word where one is wanted, else begins.
+    pub(super) fn carry_out(&mut self) -> Vec<Effect> {
+        let Some(id) = self.place().map(|place| place.id) else {
+            return Vec::new();
+        };
+        let plan = match self.operation().map(|operation| &operation.stage) {
+            Some(Stage::Planned(plan)) => plan.clone(),
+            Some(stage) => {
+                let reason = not_yet(stage);
+                self.say(reason);
+                return Vec::new();
+            }
+            None => {
+                let key =
+                    self.keymap.keys(Action::Actions).first().map_or(String::new(), |key| format!("; {key} makes one"));
+                self.say(format!("there is no plan here to carry out{key}"));
+                return Vec::new();
+            }
+        };
+        if !self.around.write {
+            self.complain(READ_ONLY);
+            return Vec::new();
+        }
+        if let Some(reason) = &plan.refused {
+            self.complain(format!("refused, nothing has been changed: {reason}"));
+            return Vec::new();
+        }
+        match self.asked_word(&plan) {
+            Some((what, word)) => {
+                let confirm = Confirm { place: id, what, word, field: Field::new("") };
+                self.overlay = Some(Overlay::Confirm(Box::new(confirm)));
+                Vec::new()
+            }
+            None => self.ask_perform(id),
+        }
+    }
+
+    /// What has to be typed before this plan is carried out: what it is, and the word.
+    fn asked_word(&self, plan: &Plan) -> Option<(String, String)> {
+        if plan.typed.is_some() {
+            return plan.typed.clone();
+        }
+        let is_production = self.around.environment.as_deref() == Some("production");
+        let database = self.survey.value().map(|survey| survey.facts.database.clone()).unwrap_or_default();
+        is_production.then(|| ("the name of the production database".to_owned(), database))
+    }
+
+    /// The word was typed: right, it begins; wrong, nothing happens and the input stays.
+    pub(super) fn confirmed(&mut self, confirm: Box<Confirm>) -> Vec<Effect> {
+        if confirm.field.text().trim() == confirm.word {
+            return self.ask_perform(confirm.place);
+        }
+        let text = format!("that is not {}: nothing has been changed", confirm.word);
+        self.overlay = Some(Overlay::Confirm(confirm));
+        self.complain(text);
+        Vec::new()
+    }
+
+    /// Back from an operation: what can be stopped is stopped, what has begun is finished, a plan is forgotten.
+    pub(super) fn back_from_operation(&mut self) -> Vec<Effect> {
+        match self.operation().map(|operation| &operation.stage) {
+            Some(Stage::Performing { ticket, plan, .. }) => {
+                let (ticket, name) = (*ticket, plan.operation.clone());
+                if plan.can_be_stopped() {
+                    self.say(format!("stopping the {name} …"));
+                    return vec![Effect::Cancel(ticket)];
+                }
+                self.say(format!("the {name} has begun: it is finished first"));
+                Vec::new()
+            }
+            Some(Stage::Ended(_) | Stage::Failed { .. }) => self.walk(-1),
+            _ => self.forget_place(),
+        }
+    }
+
+    /// `r` on an operation: another plan, unless it has begun or is done.
+    pub(super) fn plan_again(&mut self, id: u64) -> Vec<Effect> {
+        match self.operation().map(|operation| &operation.stage) {
+            Some(Stage::Performing { .. }) => self.say("it has begun: it is finished first"),
+            Some(Stage::Ended(receipt)) => {
+                let text = format!("the {} is {}", receipt.operation, ending(receipt.ending));
+                self.say(text);
+            }
+            _ => return self.ask_plan(id),
+        }
+        Vec::new()
+    }
+
+    /// Rows or statements of the operation on the screen.
+    pub(super) fn turn_sql(&mut self) {
+        let has_sql = self.operation().is_some_and(|operation| !operation.sql().is_empty());
+        if !has_sql {
+            return self.say("there is no SQL to show");
+        }
+        if let Some(Content::Operation(operation)) = self.place_mut().map(|place| &mut place.content) {
+            operation.shows_sql = !operation.shows_sql;
+            operation.top = 0;
+        }
+    }
+
+    /// The statements with what they are about, ready to be handed to somebody who may run them.
+    pub(super) fn sql_text(&self) -> Option<String> {
+        let operation = self.operation().filter(|operation| !operation.sql().is_empty())?;
+        let (verb, refused) = match &operation.stage {
+            Stage::Planned(plan) | Stage::Failed { plan, .. } | Stage::Performing { plan, .. } => {
+                ("planned by pgdeck", plan.refused.clone())
+            }
+            _ => ("carried out by pgdeck", None),
+        };
+        let mut lines =
+            vec![format!("-- {}, {verb} on {}", operation.intent.name(), sanitise::line(&self.around.label))];
+        lines.extend(refused.map(|reason| format!("-- refused: {}", sanitise::line(&reason))));
+        lines.extend(operation.sql().iter().map(|statement| wording::ended(statement)));
+        Some(lines.join("\n") + "\n")
+    }
+
+    /// Moves through the lines of the operation on the screen.
+    pub(super) fn scroll_operation(&mut self, by: isize) {
+        let (width, height) = layout::record_room(self);
+        if let Some(Content::Operation(operation)) = self.place_mut().map(|place| &mut place.content) {
+            let lines = wording::lines(operation, width.saturating_sub(2)).len();
+            operation.scroll(by, lines, height);
+        }
+    }
+
+    /// A plan came, or why there is none.
+    pub(super) fn planned(&mut self, id: u64, ticket: Ticket, result: Result<Outcome, Fault>) -> Vec<Effect> {
+        let result = match result {
+            Ok(Outcome::Plan(plan)) => Ok(plan),
+            Ok(_) => return Vec::new(),
+            Err(fault) => Err(fault),
+        };
+        if let Some(operation) = self.operation_by_id(id) {
+            operation.take_plan(ticket, result);
+        }
+        Vec::new()
+    }
+
+    /// An operation has ended. Every list may show other rows now; the one on the screen is read again at once.
+    pub(super) fn performed(&mut self, id: u64, ticket: Ticket, result: Result<Outcome, Fault>) -> Vec<Effect> {
+        let result = match result {
+            Ok(Outcome::Receipt(receipt)) => Ok(receipt),
+            Ok(_) => return Vec::new(),
+            Err(fault) => Err(fault),
+        };
+        for list in self.history.iter_mut().filter_map(super::app::Place::list_mut) {
+            list.is_stale = true;
+        }
+        let is_here = self.place().is_some_and(|place| place.id == id);
+        let elsewhere = if is_here { "" } else { "; its receipt is in the history" };
+        match &result {
+            Ok(receipt) => {
+                let text = format!("{}: {}{elsewhere}", receipt.operation, ending(receipt.ending));
+                match receipt.ending {
+                    Ending::Done if is_here => self.notice = None,
+                    Ending::Done => self.say(text),
+                    Ending::RolledBack | Ending::InDoubt => self.complain(text),
+                }
+            }
+            Err(fault) => self.complain(format!("{}{elsewhere}", fault.message)),
+        }
+        if let Some(operation) = self.operation_by_id(id) {
+            operation.take_receipt(ticket, result);
+        }
+        self.read_if_stale()
+    }
+
+    /// Reads the list on the screen again where an operation may have changed it.
+    pub(super) fn read_if_stale(&mut self) -> Vec<Effect> {
+        let is_stale = self.list().is_some_and(|list| list.is_stale && list.slot.value().is_some());
+        match self.place().map(|place| place.id) {
+            Some(id) if is_stale => self.ask_page(id, None),
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn not_yet(stage: &Stage) -> &'static str {
+    match stage {
+        Stage::Unplanned | Stage::Planning { .. } => "the plan has not come yet",
+        Stage::NoPlan(_) => "there is no plan to carry out",
+        Stage::Performing { .. } => "it has begun already",
+        Stage::Ended(_) => "it has been carried out",
+        Stage::Failed { .. } => "it has been tried; plan it again first",
+        Stage::Planned(_) => "",
+    }
+}
