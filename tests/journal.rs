@@ -6,15 +6,15 @@
 mod support;
 
 use pgdeck::engine::journal::{Entry, Event, Journal, Whose};
-use pgdeck::model::operation::{Intent, Plan, PlanRow, RefreshMode, Views};
+use pgdeck::model::operation::{Ending, Intent, Plan, PlanRow, RefreshMode, Restore, Views};
 use pgdeck::model::{Kind, Outcome, Request};
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 use std::process::{Command, Stdio};
-use support::operate::{Operator, ended, pgdeck, soon};
-use support::{Template, TestDb, all_majors, fault, majors, server};
+use support::operate::{Operator, Other, ended, pgdeck, soon};
+use support::{SMALL, Template, TestDb, all_majors, fault, majors, server};
 
 fn all() -> Intent {
     Intent::Refresh { views: Views::All, mode: RefreshMode::Auto }
@@ -181,6 +181,47 @@ fn an_operation_without_an_end_is_told_once_its_process_is_gone() {
     assert!(operator.survey().notes.is_empty(), "the next survey need not say it again");
     let Ok(Outcome::Table(table)) = operator.run(Request::Journal) else { panic!("no table") };
     assert_eq!(table.rows[0].cells[6].text(), Some("no end"));
+}
+
+#[test]
+fn a_restore_without_an_end_is_looked_up() {
+    let db = server(None).fresh_database(Template::Crm { rows: SMALL });
+    let operator = Operator::on(db.conninfo());
+    let lead =
+        |n: u32| db.value(&format!("SELECT id FROM crm.leads WHERE deleted_at IS NULL ORDER BY id OFFSET {n} LIMIT 1"));
+    let (done, undone) = (lead(3), lead(5));
+    for lead in [&done, &undone] {
+        db.exec(&format!("SELECT crm.soft_delete('leads', '{lead}')"));
+    }
+    let restore = |lead: &str| {
+        let restore = Restore { table: "crm.leads".into(), keys: vec![lead.to_owned()], ..Restore::default() };
+        operator.plan(Intent::Restore(restore)).unwrap()
+    };
+    let left = restore(&undone);
+    operator.perform(restore(&done)).unwrap();
+    let mut child = Command::new("true").spawn().unwrap();
+    child.wait().unwrap();
+    let intent = Entry { pid: child.id(), ..operator.entries().remove(0) };
+    let other = Entry { id: "00000000-0000-4000-8000-000000000000".into(), plan: Some(left), ..intent.clone() };
+    fs::remove_file(operator.state.path().join("journal.jsonl")).unwrap();
+    for entry in [&intent, &other] {
+        operator.journal().write(entry).unwrap();
+    }
+    // Somebody writes into the table: it might be the operation itself.
+    let mut writing = Other::of(&db, "postgres");
+    writing.exec("BEGIN; UPDATE crm.leads SET name = name WHERE false");
+    operator.engine.look_back();
+    let notes = operator.survey().notes.clone();
+    assert!(notes[0].contains("and was done: its audit row is there"), "{notes:?}");
+    assert!(notes[1].contains("has no end in the journal"), "{notes:?}");
+    writing.exec("ROLLBACK");
+    operator.engine.look_back();
+    let notes = operator.survey().notes.clone();
+    assert!(notes.len() == 1 && notes[0].contains("and was rolled back: its rows are as they were"), "{notes:?}");
+    operator.engine.look_back();
+    assert!(operator.survey().notes.is_empty());
+    let endings: Vec<_> = operator.entries().iter().filter_map(|entry| entry.ending).collect();
+    assert_eq!(endings, [Ending::Done, Ending::RolledBack]);
 }
 
 /// Sends a signal to a process.
