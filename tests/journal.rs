@@ -224,6 +224,38 @@ fn a_restore_without_an_end_is_looked_up() {
     assert_eq!(endings, [Ending::Done, Ending::RolledBack]);
 }
 
+#[test]
+fn panes_are_told_what_the_journal_and_the_manifests_know() {
+    let db = server(None).fresh_database(Template::Crm { rows: SMALL });
+    let home = tempfile::tempdir().unwrap();
+    let panes = home.path().join("library").join("panes");
+    fs::create_dir_all(&panes).unwrap();
+    for local in ["refreshes", "budgets", "journal"] {
+        let header = format!("title = \"Told\"\ngroup = \"test\"\nlocal = [\"{local}\"]");
+        fs::write(panes.join(format!("told_{local}.sql")), format!("/*---\n{header}\n---*/\nSELECT * FROM {local}"))
+            .unwrap();
+    }
+    let library = home.path().join("library").display().to_string();
+    let run = |args: &[&str]| ended(pgdeck(&db, "postgres", home.path(), &[args, &["--library", &library]].concat()));
+    let rows = |pane: &str| -> Vec<serde_json::Value> {
+        let (code, out, err) = run(&["show", pane, "--format", "json"]);
+        assert_eq!(code, 0, "{err}");
+        serde_json::from_str::<serde_json::Value>(&out).unwrap()["rows"].as_array().unwrap().clone()
+    };
+    assert!(rows("told_refreshes").is_empty() && rows("told_journal").is_empty());
+    assert_eq!(rows("told_budgets").len(), 3);
+    assert_eq!(run(&["refresh", "lead_stats", "deal_stats", "--write", "--yes"]).0, 0);
+    assert_eq!(run(&["refresh", "lead_stats", "--mode", "plain", "--write", "--yes"]).0, 0);
+    let told = rows("told_refreshes");
+    let of = |view: &str| told.iter().find(|row| row["view"] == view).unwrap_or_else(|| panic!("no {view}: {told:?}"));
+    assert_eq!((told.len(), of("lead_stats")["mode"].as_str()), (2, Some("plain")));
+    assert!(of("deal_stats")["changes"].as_f64().is_some() && of("deal_stats")["ms"].as_f64().is_some());
+    let journal = rows("told_journal");
+    let objects: Vec<&str> = journal.iter().map(|row| row["object"].as_str().unwrap()).collect();
+    assert_eq!(objects, ["crm.deal_stats, crm.lead_stats", "crm.lead_stats"]);
+    assert!(journal.iter().all(|row| row["outcome"] == "done" && row["operation"] == "refresh"), "{journal:?}");
+}
+
 /// Sends a signal to a process.
 fn send(pid: u32, signal: &str) {
     let sent = Command::new("kill").args([format!("-{signal}"), pid.to_string()]).status().unwrap();
