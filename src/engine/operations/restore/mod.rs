@@ -12,6 +12,7 @@ mod group;
 mod judge;
 mod moves;
 mod notes;
+mod remembers;
 mod rows;
 mod script;
 mod target;
@@ -24,6 +25,7 @@ pub(super) use execute::{Moved, execute};
 pub(super) use ground::{Ground, Table, envelope};
 pub(super) use group::{Fate, Group, downward, join_up};
 pub(super) use moves::{Marks, Moves, is_live};
+pub(super) use remembers::remembers;
 pub(super) use rows::{Row, key_of, named, seen};
 
 use super::super::reader::Reader;
