@@ -51,9 +51,8 @@ pub(super) async fn perform(work: &Work<'_>, plan: &Plan) -> Result<Receipt, Fau
     let ground = restore::standing(work, source, system).await?;
     let left: HashMap<_, &PlanRow> = past.rows.iter().map(|row| ((&row.table, &row.key), row)).collect();
     let to = |_: &restore::Table<'_>, planned: &PlanRow| {
-        past.rows
-            .iter()
-            .find(|row| row.table == planned.table && row.key == planned.key)
+        left.get(&(&planned.table, &planned.key))
+            .copied()
             .map(marks)
             .ok_or_else(|| Fault::usage(format!("{} was not touched by operation {id}", restore::named(planned))))
     };
