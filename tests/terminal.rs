@@ -4,6 +4,8 @@
 
 #[path = "terminal/console.rs"]
 mod console;
+#[path = "terminal/operations.rs"]
+mod operations;
 mod support;
 
 use console::{Console, Start, bytes, soon};
@@ -227,8 +229,8 @@ fn the_palette_and_the_help_lead_everywhere() {
     console.wait_gone("Read again");
     console.press("esc ?");
     console.type_text("first tab");
-    console.press("esc 5");
-    console.wait_for("Nothing in this library brings a pane called indexes.");
+    console.press("esc 3");
+    console.wait_for("Nothing in this library brings a pane called polls.");
     quit(console);
 }
 

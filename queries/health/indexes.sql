@@ -8,8 +8,8 @@ last_used = { as = "time", label = "last used" }
 mark      = { as = "severity" }
 ---*/
 -- What hangs on an index is told before it is called unused: a constraint, a foreign key, the replica identity, a partitioned
--- parent. What is slow for tens of thousands of indexes, names too, is written as a sub-select that reads a table: the
--- server puts those off until the rows are sorted and cut to a page.
+-- parent. What is slow for tens of thousands of indexes is written as a sub-select that reads a table: the server puts
+-- those off until the rows are sorted and cut to a page. What identifies a row is sorted by, so that it stands ready.
 SELECT
   x.schema,
   x."table",
@@ -132,17 +132,7 @@ SELECT
 FROM (
   SELECT
     w.*,
-    (SELECT n.nspname FROM pg_catalog.pg_namespace AS n WHERE n.oid = w.schema_oid) AS schema,
-    (SELECT t.relname FROM pg_catalog.pg_class AS t WHERE t.oid = w.table_oid) AS "table",
-    CASE
-      WHEN w.fk IS NULL THEN (SELECT c.relname::text FROM pg_catalog.pg_class AS c WHERE c.oid = w.oid)
-      ELSE (
-        SELECT pg_catalog.format('(%s.%s)', c.relname, k.conname)
-        FROM pg_catalog.pg_constraint AS k
-        JOIN pg_catalog.pg_class AS c ON c.oid = k.conrelid
-        WHERE k.oid = w.fk
-      )
-    END AS index
+    (SELECT t.relname FROM pg_catalog.pg_class AS t WHERE t.oid = w.table_oid) AS "table"
   FROM (
     WITH RECURSIVE era AS (
       -- A crash sets every counter to zero and leaves no time in pg_stat_database, but a new one in both of the others.
@@ -202,9 +192,10 @@ FROM (
         i.indexprs IS NOT NULL AS expression,
         i.indrelid IN (SELECT l.relation FROM locked AS l) AS locked,
         i.indisvalid AND i.indisready AND i.indislive AS valid,
+        n.nspname,
+        c.relname,
         c.relkind,
         c.relam,
-        c.relnamespace,
         c.relispartition,
         c.xmin AS made_by,
         -- To read a size opens the index, which is too slow for tens of thousands: there the small ones that hardly changed
@@ -275,7 +266,8 @@ FROM (
         k.conrelid,
         k.confrelid,
         k.conkey,
-        t.relnamespace,
+        n.nspname,
+        t.relname,
         t.relkind
       FROM pg_catalog.pg_constraint AS k
       JOIN pg_catalog.pg_class AS t ON t.oid = k.conrelid
@@ -322,17 +314,14 @@ FROM (
     twins AS MATERIALIZED (
       SELECT DISTINCT ON (b.indexrelid)
         b.indexrelid,
-        pg_catalog.format('%I.%I', n.nspname, d.relname) AS name,
+        pg_catalog.format('%I.%I', b.nspname, b.relname) AS name,
         a.indexrelid AS keeper,
-        pg_catalog.format('%I.%I', n.nspname, c.relname) AS keeper_name,
+        pg_catalog.format('%I.%I', a.nspname, a.relname) AS keeper_name,
         s.same
       FROM own AS b
       JOIN own AS a ON a.indrelid = b.indrelid AND a.first_key = b.first_key AND a.indexrelid <> b.indexrelid
       JOIN pg_catalog.pg_index AS j ON j.indexrelid = b.indexrelid
       JOIN pg_catalog.pg_index AS i ON i.indexrelid = a.indexrelid
-      JOIN pg_catalog.pg_class AS c ON c.oid = a.indexrelid
-      JOIN pg_catalog.pg_class AS d ON d.oid = b.indexrelid
-      JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
       CROSS JOIN LATERAL (SELECT i.indkey::int2[] = j.indkey::int2[] AND i.indnkeyatts = j.indnkeyatts AS same) AS s
       WHERE a.crowded
         AND b.crowded
@@ -392,7 +381,8 @@ FROM (
       NULL::text AS fk_columns,
       NULL::oid AS parent,
       NULL::text AS near,
-      o.relnamespace AS schema_oid,
+      o.nspname AS schema,
+      o.relname::text AS index,
       o.relkind,
       o.indisexclusion AS exclusion,
       o.expression,
@@ -447,7 +437,8 @@ FROM (
         FROM covers AS c
         WHERE c.fk = f.oid
       ),
-      f.relnamespace,
+      f.nspname,
+      pg_catalog.format('(%s.%s)', f.relname, f.conname),
       f.relkind,
       false,
       false,

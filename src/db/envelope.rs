@@ -43,7 +43,7 @@ impl Envelope {
             "{encoding}SET LOCAL statement_timeout = {}; SET LOCAL lock_timeout = {}; \
              SET LOCAL idle_in_transaction_session_timeout = 10000; SET LOCAL search_path = {path}; \
              SET LOCAL DateStyle = 'ISO, YMD'; SET LOCAL IntervalStyle = 'postgres'; SET LOCAL TimeZone = {}; \
-             SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'; \
+             SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'; SET LOCAL jit = off; \
              SELECT pg_catalog.to_char(pg_catalog.now(), 'YYYY-MM-DD\"T\"HH24:MI:SS.USTZH:TZM')",
             self.statement_timeout_ms,
             self.lock_timeout_ms,

@@ -100,7 +100,8 @@ impl Reader<'_> {
     }
 
     async fn page(&self, request: &PageRequest) -> Result<Outcome, Fault> {
-        if request.anew {
+        // The columns of a library pane change with its file only, and then the whole library is bound anew.
+        if request.anew && matches!(request.pane, PaneRef::Relation { .. }) {
             self.cache.forget(&request.pane);
         }
         let described = self.described(&request.pane).await?;

@@ -105,6 +105,8 @@ pub enum Request {
 }
 
 /// What came of a request.
+// One at a time is on its way, and none is kept in a list.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
     Survey(Arc<Survey>),

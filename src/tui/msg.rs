@@ -8,6 +8,8 @@ use crate::model::{Fault, Outcome, Request};
 use std::sync::Arc;
 
 /// Something that happened.
+// Few wait at a time: a box for each would cost more.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug)]
 pub enum Msg {
     /// A key by its name: `ctrl-r`, `G`, `enter`.

@@ -79,7 +79,7 @@ fn offer(app: &App, spec: &OperationSpec, row: &BTreeMap<String, String>, is_sta
 /// Why a line of the journal is no operation that can be undone.
 fn undoable(row: &BTreeMap<String, String>) -> Result<(), String> {
     if let Some(operation) = row.get("operation").filter(|name| !super::operation::can_be_undone(name)) {
-        return Err(format!("a {operation} cannot be undone"));
+        return Err(format!("{operation} cannot be undone"));
     }
     match row.get("outcome").or_else(|| row.get("event")) {
         Some(word) if word != "done" => Err(format!("only what is done can be undone, and this is {word}")),

@@ -113,7 +113,7 @@ impl App {
     pub(super) fn plan_again(&mut self, id: u64) -> Vec<Effect> {
         match self.operation().map(|operation| &operation.stage) {
             Some(Stage::Performing { .. }) => self.say("it has begun: it is finished first"),
-            Some(Stage::Ended(receipt)) => {
+            Some(Stage::Ended(receipt)) if receipt.ending != Ending::RolledBack => {
                 let text = format!("the {} is {}", receipt.operation, ending(receipt.ending));
                 self.say(text);
             }

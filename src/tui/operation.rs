@@ -151,7 +151,7 @@ impl Operation {
             Stage::Ended(receipt) if receipt.ending != Ending::Done => {
                 Err(format!("the {name} is not done, so there is nothing to undo"))
             }
-            Stage::Ended(_) if !can_be_undone(name) => Err(format!("a {name} cannot be undone")),
+            Stage::Ended(_) if !can_be_undone(name) => Err(format!("{name} cannot be undone")),
             Stage::Ended(receipt) => Ok(receipt.id.clone()),
             Stage::Performing { .. } => Err(format!("the {name} is on its way")),
             _ => Err(format!("the {name} has not been carried out, so there is nothing to undo")),

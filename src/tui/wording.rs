@@ -9,8 +9,6 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Cells of the first column: the sign and the word of what happens.
 const ACTION: usize = 11;
-/// A label gives way to the key down to this width.
-const LABEL: usize = 16;
 
 /// One line: pieces of text and what they are.
 pub type Line = Vec<(Role, String)>;
@@ -69,15 +67,24 @@ fn of_plan(plan: &Plan, width: usize) -> Vec<Line> {
     if let Some(reason) = &plan.refused {
         lines.extend(wrapped(Role::Bad, &format!("REFUSED: {reason}"), width));
     }
-    lines.extend(counted(&plan.counts, &plan.rows, width));
+    let notes = match plan.notes.len() {
+        0 => None,
+        1 => Some("1 note below".to_owned()),
+        many => Some(format!("{many} notes below")),
+    };
+    lines.extend(counted(&plan.counts, &plan.rows, notes, width));
     lines.extend(plan.rows.iter().flat_map(|row| planned(row, width)));
     if plan.rows.is_empty() && plan.refused.is_none() {
         lines.push(vec![(Role::Dim, "there is nothing to do".to_owned())]);
+    }
+    if !plan.notes.is_empty() {
+        lines.push(Vec::new());
     }
     lines.extend(noted(&plan.notes, width));
     lines
 }
 
+/// What happened, what to know, then the rows, which were seen before.
 fn of_receipt(receipt: &Receipt, width: usize) -> Vec<Line> {
     let (role, words) = match receipt.ending {
         Ending::Done => (Role::Good, "done"),
@@ -89,14 +96,14 @@ fn of_receipt(receipt: &Receipt, width: usize) -> Vec<Line> {
     };
     let mut lines = vec![vec![(role, words.to_owned())]];
     lines.extend(wrapped(Role::Dim, &format!("operation {}", receipt.id), width));
-    lines.extend(counted(&receipt.counts, &receipt.rows, width));
-    lines.extend(receipt.rows.iter().flat_map(|row| planned(row, width)));
+    lines.extend(counted(&receipt.counts, &receipt.rows, None, width));
     lines.extend(noted(&receipt.notes, width));
+    lines.extend(receipt.rows.iter().flat_map(|row| planned(row, width)));
     lines
 }
 
 /// How many of each table, and how many rows stay as they are.
-fn counted(counts: &[(String, u64)], rows: &[PlanRow], width: usize) -> Vec<Line> {
+fn counted(counts: &[(String, u64)], rows: &[PlanRow], more: Option<String>, width: usize) -> Vec<Line> {
     let of = |action: &str| rows.iter().filter(|row| row.action == action).count();
     let mut parts: Vec<String> = counts.iter().map(|(table, count)| format!("{table} {count}")).collect();
     for (count, words) in [(of("conflict"), "in conflict"), (of("skip"), "skipped")] {
@@ -104,11 +111,12 @@ fn counted(counts: &[(String, u64)], rows: &[PlanRow], width: usize) -> Vec<Line
             parts.push(format!("{count} {words}"));
         }
     }
+    parts.extend(more);
     if parts.is_empty() { Vec::new() } else { wrapped(Role::Title, &parts.join(" · "), width) }
 }
 
 fn noted(notes: &[String], width: usize) -> Vec<Line> {
-    let mut lines = if notes.is_empty() { Vec::new() } else { vec![Vec::new()] };
+    let mut lines = Vec::new();
     for note in notes {
         for (at, mut line) in wrapped(Role::Text, note, width.saturating_sub(6)).into_iter().enumerate() {
             line.insert(0, (Role::Dim, if at == 0 { "note: " } else { "      " }.to_owned()));
@@ -121,7 +129,7 @@ fn noted(notes: &[String], width: usize) -> Vec<Line> {
 /// A sign that can be told apart without colour, and the role, of what happens to a row.
 fn sign(action: &str) -> (&'static str, Role) {
     match action {
-        "conflict" => ("!", Role::Bad),
+        "conflict" | "failed" => ("!", Role::Bad),
         "skip" | "skipped" => ("·", Role::Warn),
         "drop" | "delete" | "deleted" => ("−", Role::Text),
         "restore" | "restored" | "create" => ("+", Role::Good),
@@ -140,7 +148,8 @@ fn planned(row: &PlanRow, width: usize) -> Vec<Line> {
     let label = row.label.as_deref().map(|label| sanitise::line(label).into_owned()).unwrap_or_default();
     let used = action.width().max(ACTION) + branch.width() + table.width() + 2;
     let room = width.saturating_sub(used);
-    let label = shortened(&label, room.saturating_sub(key.width() + 2).max(LABEL).min(room));
+    // A person knows the row by its label: the key gives way first, down to a third.
+    let label = shortened(&label, room.saturating_sub(key.width() + 2).max(room * 2 / 3));
     let key = shortened(&key, room.saturating_sub(if label.is_empty() { 0 } else { label.width() + 2 }));
     let mut line = vec![(role, action), (Role::Border, branch), (Role::Text, table)];
     for (role, text) in [(Role::Title, label), (Role::Dim, key)] {

@@ -147,7 +147,7 @@ fn a_standby_and_a_line_that_is_not_done_say_so() {
     journal.columns = ["operation", "event", "id"].map(|name| Column::named(name, "text")).to_vec();
     for (cells, says) in [
         (["restore", "rolled_back", "1"], "not here: only what is done can be undone, and this is rolled_back"),
-        (["refresh", "done", "1"], "not here: a refresh cannot be undone"),
+        (["refresh", "done", "1"], "not here: refresh cannot be undone"),
     ] {
         journal.rows[0].cells = cells.map(|text| Cell::new(Some(text.into()))).to_vec();
         deck.keys("r");

@@ -74,7 +74,7 @@ pub struct Console {
     seen: Arc<Mutex<Seen>>,
     /// How the terminal stood before the program came.
     before: String,
-    _home: TempDir,
+    home: TempDir,
 }
 
 /// What a console is started with.
@@ -144,7 +144,7 @@ impl<'a> Start<'a> {
             child,
             seen,
             before,
-            _home: home,
+            home,
         }
     }
 }
@@ -236,6 +236,11 @@ impl Console {
     /// The bytes written so far.
     pub fn raw(&self) -> Vec<u8> {
         self.seen().raw.clone()
+    }
+
+    /// A file of the state directory.
+    pub fn state(&self, name: &str) -> Option<String> {
+        fs::read_to_string(self.home.path().join("state").join(name)).ok()
     }
 
     pub fn pid(&self) -> u32 {

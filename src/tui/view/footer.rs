@@ -2,6 +2,7 @@
 
 use super::Canvas;
 use crate::model::action::Action;
+use crate::model::operation::Ending;
 use crate::model::{PaneRef, sanitise};
 use crate::tui::app::{App, Content};
 use crate::tui::list::List;
@@ -108,7 +109,10 @@ fn of_operation(app: &App, operation: &Operation) -> Vec<(Action, &'static str)>
             hints.push((Action::Back, if plan.can_be_stopped() { "stop" } else { "it is finished first" }));
             hints.extend(sql);
         }
-        Stage::Ended(_) => {
+        Stage::Ended(receipt) => {
+            if receipt.ending == Ending::RolledBack {
+                hints.push((Action::Refresh, "plan again"));
+            }
             if operation.undoable().is_ok() {
                 hints.push((Action::Undo, "undo"));
             }

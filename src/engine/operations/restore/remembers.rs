@@ -28,7 +28,7 @@ pub(in super::super) async fn remembers(
     let (source, system, _) = target::table(bindings, &moved.table)?;
     let envelope = envelope(&source, bindings, reader.envelope);
     let asking = Asking::Read { what: "journal", reader, envelope: &envelope };
-    let ground = Ground::read(source, system, &bindings.survey.facts.user, &asking).await?;
+    let ground = Ground::read(source, system, &bindings.survey.facts, &asking).await?;
     // Looked for before the rows are: who wrote them and is gone by now is seen in them.
     let mut is_written = false;
     let moves = Moves::of_plan(&ground, plan, moved.action == "restore", |_, _| Ok(Vec::new()))?;
