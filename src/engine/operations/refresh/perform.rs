@@ -158,15 +158,13 @@ async fn moment(work: &Work<'_>, change: &Change<'_>) -> Result<(String, String)
 async fn run(work: &Work<'_>, change: &Change<'_>, view: &View, way: Way, backend: &str) -> Result<(), Fault> {
     let sql = way.statement(view);
     let mut running = pin!(work.run(change, &sql, &[]));
-    let beside = work.inner.pool.take().await.ok().map(|(session, _)| session);
-    let mut told = pin!(watch::tell(work, beside.as_ref(), view, backend));
-    let finished = tokio::select! {
+    let mut told = pin!(watch::tell(work, view, backend));
+    tokio::select! {
         biased;
         result = &mut running => return result.map(drop),
-        () = work.stop.stopped() => None,
-        () = &mut told => Some(()),
-    };
-    debug_assert!(finished.is_none(), "telling goes on until it is dropped");
+        () = work.stop.stopped() => {}
+        never = &mut told => match never {},
+    }
     let canceller = work.reader.session.canceller();
     let until = Instant::now() + PATIENCE;
     while Instant::now() < until {

@@ -8,6 +8,7 @@ use crate::db::{Envelope, Session};
 use crate::model::Fault;
 use crate::model::request::Progress;
 use serde_json::{Value, json};
+use std::convert::Infallible;
 use std::fmt;
 use std::time::{Duration, Instant};
 
@@ -81,17 +82,21 @@ pub(super) async fn holders(
     Ok(answer.rows.into_iter().map(read).collect())
 }
 
-/// Says once a second how far the refresh is, until it is dropped. A second session looks at the locks of the first;
-/// where there is none to be had, only the time is told.
-pub(super) async fn tell(work: &Work<'_>, session: Option<&Session>, view: &View, backend: &str) {
+/// Says once a second how far the refresh is, until it is dropped. After the first second another session looks at the
+/// locks of the first; where there is none to be had, only the time is told.
+pub(super) async fn tell(work: &Work<'_>, view: &View, backend: &str) -> Infallible {
     let begun = Instant::now();
     let progress = work.reader.progress;
     let mut ticks = tokio::time::interval(Duration::from_secs(1));
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
+    let mut beside: Option<Session> = None;
     loop {
         ticks.tick().await;
         let seconds = u32::try_from(begun.elapsed().as_secs()).unwrap_or(u32::MAX);
-        let what = match session.filter(|_| seconds > 0) {
+        if seconds > 0 && beside.is_none() {
+            beside = work.inner.pool.take().await.ok().map(|(session, _)| session);
+        }
+        let what = match &beside {
             Some(session) => phase(work, session, view, backend).await,
             None => "refreshing",
         };
