@@ -15,8 +15,13 @@ use crate::model::{Fault, Outcome, sanitise};
 pub const READ_ONLY: &str = "READ-ONLY: start pgdeck with --write";
 
 impl App {
-    /// Shows the plan of an intent as a new place.
+    /// Shows the plan of an intent: as a new place, or instead of the plan on the screen.
     pub(super) fn plan(&mut self, intent: Intent) -> Vec<Effect> {
+        let shown = self.place().map(|place| place.id).filter(|_| self.operation().is_some_and(Operation::is_open));
+        if let Some(operation) = shown.and_then(|id| self.operation_by_id(id)) {
+            operation.intent = intent;
+            return shown.map_or_else(Vec::new, |id| self.ask_plan(id));
+        }
         let mut effects = self.leave();
         let id = self.push(Content::Operation(Box::new(Operation::new(intent))));
         effects.extend(self.ask_plan(id));

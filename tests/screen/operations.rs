@@ -2,7 +2,7 @@
 
 use super::{Deck, entry, leads, source, survey};
 use pgdeck::model::deck::{PaneEntry, Survey, Tenant};
-use pgdeck::model::operation::{Ending, Intent, Plan, PlanRow, Receipt, Restore, Views};
+use pgdeck::model::operation::{Ending, Intent, OnConflict, Plan, PlanRow, Reach, Receipt, Restore, Views};
 use pgdeck::model::request::{Progress, Scope};
 use pgdeck::model::table::{Column, Row, Table};
 use pgdeck::model::{Cell, Fault, Kind, Outcome, Request};
@@ -211,6 +211,29 @@ fn a_refused_plan_says_why_first_and_is_not_carried_out() {
     assert!(deck.picture().lines().nth(3).unwrap().contains("REFUSED: 1 row cannot come back"), "{}", deck.picture());
     deck.keys("c");
     assert!(deck.effects.is_empty() && deck.shows("refused, nothing has been changed: 1 row cannot come back"));
+}
+
+#[test]
+fn a_plan_can_be_made_otherwise() {
+    let mut deck = Deck::with_plan(80, 16, plan());
+    deck.keys("x");
+    assert!(deck.shows("Plan it otherwise") && deck.shows("Restore this row alone"), "{}", deck.picture());
+    assert!(!deck.shows("Restore nothing where one row"), "that is how it is planned now");
+    deck.typed("leave out");
+    let places = deck.app.history.len();
+    deck.keys("enter");
+    let Intent::Restore(restore) = deck.intent() else { panic!("{:?}", deck.intent()) };
+    assert_eq!((restore.on_conflict, restore.reach), (OnConflict::Skip, Reach::Deletion));
+    assert_eq!(deck.app.history.len(), places, "instead of the plan before");
+    deck.answer(Ok(Outcome::Plan(Plan { intent: Intent::Restore(restore), ..plan() })));
+    deck.keys("x");
+    deck.typed("parents");
+    deck.keys("enter");
+    let Intent::Restore(restore) = deck.intent() else { panic!("{:?}", deck.intent()) };
+    assert_eq!((restore.on_conflict, restore.reach), (OnConflict::Skip, Reach::WithParents));
+    deck.answer(Ok(Outcome::Plan(plan())));
+    deck.keys("c x");
+    assert!(deck.app.overlay.is_none() && deck.shows("nothing can be done to what is shown here"));
 }
 
 #[test]

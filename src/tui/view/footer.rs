@@ -102,6 +102,9 @@ fn of_operation(app: &App, operation: &Operation) -> Vec<(Action, &'static str)>
                 (None, true) => "carry out",
             };
             hints.extend([(Action::CarryOut, word), (Action::Back, "leave")]);
+            if !offers::other_ways(&operation.intent).is_empty() {
+                hints.push((Action::Actions, "otherwise"));
+            }
             hints.extend(sql);
             hints.push((Action::Refresh, "plan again"));
         }
@@ -121,6 +124,9 @@ fn of_operation(app: &App, operation: &Operation) -> Vec<(Action, &'static str)>
         }
         Stage::Failed { .. } | Stage::NoPlan(_) | Stage::Unplanned => {
             hints.extend([(Action::Refresh, "plan again"), (Action::Back, "back")]);
+            if operation.is_open() && !offers::other_ways(&operation.intent).is_empty() {
+                hints.push((Action::Actions, "otherwise"));
+            }
             hints.extend(sql.into_iter().filter(|_| !operation.sql().is_empty()));
         }
         Stage::Planning { .. } => hints.push((Action::Back, "stop")),
