@@ -5,6 +5,10 @@
 
 #[path = "support/ask.rs"]
 mod ask;
+#[path = "connect/server.rs"]
+mod own_server;
+#[path = "checks/state.rs"]
+mod state;
 mod support;
 
 use ask::{Asker, limits};
@@ -18,7 +22,23 @@ use std::path::Path;
 use support::{SMALL, Template, TestDb, all_majors, server, wait};
 
 /// Checks without a plant, and why one transaction cannot make what they look for. Each has a test of its own below.
-const WITHOUT_PLANT: &[(&str, &str)] = &[];
+const WITHOUT_PLANT: &[(&str, &str)] = &[
+    ("now-archiver-failing", "the archiver is a process of its own"),
+    ("now-blocked", "two sessions"),
+    ("now-checksum-failures", "a page has to be damaged on the disk"),
+    ("now-connections", "other sessions"),
+    ("now-idle-tx", "another session that does nothing"),
+    ("now-long-query", "another session that works"),
+    ("now-mxid-age", "two thousand million ids: the limits are lowered"),
+    ("now-prepared-xact", "a prepared transaction outlives its own"),
+    ("now-replication-lag", "a standby"),
+    ("now-slot-retained", "a slot is not made in a transaction that wrote"),
+    ("now-standby-conflicts", "a standby"),
+    ("now-stats-never", "counters are told after the commit"),
+    ("now-vacuum-lag", "counters are told after the commit"),
+    ("now-view-stale", "the journal tells when a view was refreshed"),
+    ("now-xid-age", "two thousand million ids: the limits are lowered"),
+];
 
 fn name(id: &PaneId) -> String {
     match &id.system {

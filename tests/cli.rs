@@ -202,7 +202,9 @@ fn every_pane_prints_the_same_cells_in_every_format() {
     let panes = rows(&listed).iter().filter(|row| row["kind"] == "pane").map(|row| row["name"].as_str().expect("text"));
     let mut panes: Vec<&str> = panes.collect();
     panes.sort_unstable();
-    assert_eq!(panes, ["activity", "crm/audit", "crm/leads", "crm/tenants", "crm/trash", "tables"]);
+    let of_crm = ["crm/audit", "crm/leads", "crm/tenants", "crm/trash"];
+    let others = ["indexes", "journal", "log", "now", "tables", "verify", "views"];
+    assert_eq!(panes, [&["activity", "bloat"], &of_crm[..], &others[..]].concat());
     for pane in ["crm/audit", "leads", "tenants", "trash", "crm.notes", "crm.leads_active", "auth.users"] {
         // A view has no key, and without an order its rows come as they like.
         let sort: &[&str] = if pane == "crm.leads_active" { &["--sort", "id"] } else { &[] };
@@ -213,6 +215,19 @@ fn every_pane_prints_the_same_cells_in_every_format() {
     let tables = in_every_format(&place, &["tables", "--columns", "schema,table,kind,rls,owner,readable,comment"]);
     assert!(rows(&tables).iter().any(|row| row["table"] == "leads" && row["rls"] == true));
     in_every_format(&place, &["activity", "--filter", "pid=0"]);
+    let stable = [
+        ("indexes", "schema,table,index,columns,backs,definition"),
+        ("bloat", "kind,schema,name,table"),
+        ("views", "schema,view,populated,mode,owner"),
+        ("verify", "check,object,status,severity"),
+    ];
+    for (pane, columns) in stable {
+        let json = in_every_format(&place, &[pane, "--columns", columns, "--limit", "300"]);
+        assert!(rows(&json).len() >= 3, "{pane}: {json}");
+    }
+    for pane in ["journal", "now"] {
+        in_every_format(&place, &[pane, "--columns", "object"]);
+    }
     for hostile in [["leads", "--tenant", "qa-lab"], ["audit", "--tenant", "qa-lab"], ["trash", "--tenant", "acme"]] {
         in_every_format(&place, &[&hostile[..], &["--limit", "500"]].concat());
     }
@@ -503,7 +518,7 @@ fn a_wrong_command_line_exits_2_and_says_what_was_meant() {
     let place = Place::on(&db);
     place.refuses(
         2,
-        "no pane is called laeds on this database\nhint: panes here: activity, crm/audit",
+        "no pane is called laeds on this database\nhint: panes here: activity, bloat, crm/audit",
         &["show", "laeds"],
     );
     place.refuses(2, "crm/leads has no column \"nmae\"", &["show", "leads", "--columns", "nmae"]);
@@ -653,9 +668,10 @@ fn a_change_without_permission_exits_4_and_changes_nothing() {
     assert_eq!((ran.code, fault(&ran)["kind"].as_str()), (4, Some("refused")));
     let plan: Value = serde_json::from_str(&ran.out).expect("JSON");
     let members: Vec<&str> = plan.as_object().expect("an object").keys().map(String::as_str).collect();
-    assert_eq!(members, ["schema", "operation", "rows", "counts", "sql"]);
+    assert_eq!(members, ["schema", "operation", "rows", "counts", "sql", "notes", "refused"]);
     assert_eq!((&plan["schema"], &plan["operation"]), (&1.into(), &"install".into()));
-    let row = serde_json::json!({"table": "shop.activities", "key": {}, "action": "create", "reason": null});
+    let row =
+        serde_json::json!({"table": "shop.activities", "key": {}, "action": "create", "reason": null, "label": null});
     assert_eq!(plan["rows"][0], row);
     assert!(plan["sql"].as_array().is_some_and(|sql| sql.len() > 5));
     let dry = place.run(&[&install[..], &["--write", "--dry-run"]].concat());
@@ -952,7 +968,7 @@ fn nothing_in_the_environment_leads_away_from_a_demo() {
     let ran =
         demo(&["sh", "-c", "env | grep ^PG | grep -v -e ^PGDECK_PG_BIN -e ^PGDECK_CACHE_DIR | cut -d= -f1 | sort"]);
     let left: Vec<&str> = ran.out.lines().collect();
-    let ours = ["PGDATABASE", "PGDECK_CONFIG_DIR", "PGDECK_THEME", "PGDECK_TIME_ZONE"];
+    let ours = ["PGDATABASE", "PGDECK_CONFIG_DIR", "PGDECK_STATE_DIR", "PGDECK_THEME", "PGDECK_TIME_ZONE"];
     assert_eq!(left, [&ours[..], &["PGHOST", "PGPORT", "PGSSLMODE", "PGUSER"]].concat(), "{ran:?}");
     let ran = demo(&["pgdeck", "show", "tables", "--format", "csv"]);
     assert_eq!((ran.code, ran.err.contains("192.0.2.1")), (0, false), "{ran:?}");

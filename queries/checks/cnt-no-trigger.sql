@@ -50,4 +50,5 @@ CREATE TABLE plant.comments (id int PRIMARY KEY, post int REFERENCES plant.blog_
 CREATE TABLE plant.blog_notes (id int PRIMARY KEY, post int REFERENCES plant.blog_posts);
 CREATE FUNCTION plant.counts() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
 CREATE TRIGGER counts AFTER INSERT OR DELETE ON plant.blog_notes FOR EACH STATEMENT EXECUTE FUNCTION plant.counts();
+ALTER TABLE plant.blog_posts ADD COLUMN post_count text;
 ---*/

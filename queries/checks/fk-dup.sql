@@ -43,4 +43,6 @@ CREATE SCHEMA plant;
 CREATE TABLE plant.parent (id bigint PRIMARY KEY);
 CREATE TABLE plant.child (a bigint REFERENCES plant.parent, b bigint REFERENCES plant.parent);
 ALTER TABLE plant.child ADD CONSTRAINT again FOREIGN KEY (a) REFERENCES plant.parent ON DELETE CASCADE;
+CREATE TABLE plant.other_parent (id bigint PRIMARY KEY);
+CREATE TABLE plant.two_parents (a bigint REFERENCES plant.parent REFERENCES plant.other_parent);
 ---*/

@@ -76,4 +76,7 @@ CREATE INDEX other_order ON plant.parcels (code DESC);
 CREATE INDEX other_class ON plant.parcels (code text_pattern_ops);
 CREATE INDEX other_collation ON plant.parcels (code COLLATE "C");
 CREATE INDEX other_payload ON plant.parcels (code) INCLUDE (id);
+CREATE INDEX other_condition ON plant.parcels (lower(code)) WHERE sent_at IS NOT NULL;
+CREATE INDEX other_method ON plant.parcels USING hash (code);
+CREATE INDEX other_expression ON plant.parcels (upper(code)) WHERE sent_at IS NULL;
 ---*/

@@ -68,4 +68,5 @@ CREATE INDEX parcels_lower_place ON plant.parcels (lower(code), place);
 CREATE UNIQUE INDEX unique_one ON plant.parcels (place);
 CREATE INDEX parcels_place_code ON plant.parcels (place, code DESC);
 CREATE INDEX partial_one ON plant.parcels (place) WHERE code IS NULL;
+CREATE INDEX with_payload ON plant.parcels (code) INCLUDE (id);
 ---*/

@@ -33,4 +33,5 @@ ALTER TABLE plant.parcels REPLICA IDENTITY USING INDEX parcels_id;
 DROP INDEX plant.parcels_id;
 CREATE TABLE plant.kept (id int PRIMARY KEY);
 ALTER TABLE plant.kept REPLICA IDENTITY USING INDEX kept_pkey;
+CREATE TABLE plant.plain (id int PRIMARY KEY);
 ---*/

@@ -40,4 +40,6 @@ CREATE MATERIALIZED VIEW plant.totals AS SELECT 1 AS one;
 CREATE UNIQUE INDEX ON plant.totals (one) WHERE one > 0;
 CREATE MATERIALIZED VIEW plant.good AS SELECT 1 AS one;
 CREATE UNIQUE INDEX ON plant.good (one);
+CREATE INDEX ON plant.totals (one);
+CREATE UNIQUE INDEX ON plant.totals ((one + 1));
 ---*/

@@ -33,7 +33,11 @@ UNION ALL
 -- Seen from the standby itself. Without anything left to replay it is up to date, however old the last transaction is.
 SELECT
   'this standby',
-  pg_catalog.format('%s received and not yet replayed, the last transaction is %s old', pg_catalog.pg_size_pretty(b.bytes), pg_catalog.make_interval(secs => pg_catalog.round(s.seconds)::float8)),
+  pg_catalog.concat_ws(
+    ', ',
+    pg_catalog.pg_size_pretty(b.bytes) || ' received and not yet replayed',
+    'the last transaction replayed is from ' || pg_catalog.make_interval(secs => pg_catalog.round(s.seconds)::float8) || ' ago'
+  ),
   'Look for queries here that hold up replay, and whether replay is paused: SELECT pg_catalog.pg_is_wal_replay_paused()',
   b.bytes
 FROM params AS p

@@ -34,16 +34,26 @@ behind AS (
   UNION
   SELECT
     h.view,
-    d.refobjid
+    n.oid
   FROM behind AS h
-  JOIN pg_catalog.pg_class AS c ON c.oid = h.oid AND (c.relkind = 'v' OR c.oid = h.view)
-  JOIN pg_catalog.pg_rewrite AS w ON w.ev_class = h.oid
-  JOIN pg_catalog.pg_depend AS d
-    ON d.classid = 'pg_catalog.pg_rewrite'::regclass
-    AND d.objid = w.oid
-    AND d.refclassid = 'pg_catalog.pg_class'::regclass
-    AND d.refobjid <> h.oid
+  JOIN pg_catalog.pg_class AS c ON c.oid = h.oid
+  CROSS JOIN LATERAL (
+    SELECT d.refobjid AS oid
+    FROM pg_catalog.pg_rewrite AS w
+    JOIN pg_catalog.pg_depend AS d
+      ON d.classid = 'pg_catalog.pg_rewrite'::regclass
+      AND d.objid = w.oid
+      AND d.refclassid = 'pg_catalog.pg_class'::regclass
+      AND d.refobjid <> h.oid
+    WHERE w.ev_class = h.oid AND c.relkind IN ('v', 'm')
+    UNION ALL
+    -- The rows of a partitioned table stand in its partitions.
+    SELECT i.inhrelid
+    FROM pg_catalog.pg_inherits AS i
+    WHERE i.inhparent = h.oid
+  ) AS n
 ),
+-- The tables alone, as the journal counts them.
 counted AS (
   SELECT
     h.view,
@@ -53,8 +63,7 @@ counted AS (
       + pg_catalog.pg_stat_get_tuples_deleted(h.oid)
     ) AS changes
   FROM behind AS h
-  JOIN pg_catalog.pg_class AS c ON c.oid = h.oid AND c.relkind IN ('r', 'm')
-  WHERE h.oid <> h.view
+  JOIN pg_catalog.pg_class AS c ON c.oid = h.oid AND c.relkind = 'r'
   GROUP BY h.view
 )
 SELECT

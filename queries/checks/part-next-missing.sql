@@ -63,12 +63,23 @@ GROUP BY r.nspname, r.relname, params.months
 HAVING count(*) FILTER (
   WHERE now() + make_interval(months => params.months::int) >= b.lower AND now() + make_interval(months => params.months::int) < b.upper
 ) = 0
+-- What ended long ago is an archive that takes no rows any more.
+AND coalesce(max(b.upper), 'infinity') > now() - make_interval(months => params.months::int)
 /*--- plant
 -- finds: plant.visits
 -- finds: plant.bare
 CREATE SCHEMA plant;
 CREATE TABLE plant.visits (at timestamptz) PARTITION BY RANGE (at);
-CREATE TABLE plant.visits_old PARTITION OF plant.visits FOR VALUES FROM ('2024-01-01') TO ('2024-02-01');
+CREATE TABLE plant.archive (day date) PARTITION BY RANGE (day);
+CREATE TABLE plant.archive_1 PARTITION OF plant.archive FOR VALUES FROM ('2024-01-01') TO ('2024-02-01');
+DO $$
+BEGIN
+  EXECUTE format(
+    'CREATE TABLE plant.visits_now PARTITION OF plant.visits FOR VALUES FROM (%L) TO (%L)',
+    date_trunc('month', now()), date_trunc('month', now()) + interval '1 month'
+  );
+END
+$$;
 CREATE TABLE plant.bare (day date) PARTITION BY RANGE (day);
 CREATE TABLE plant.good (day date) PARTITION BY RANGE (day);
 CREATE TABLE plant.good_1 PARTITION OF plant.good FOR VALUES FROM ('2024-01-01') TO (MAXVALUE) PARTITION BY RANGE (day);

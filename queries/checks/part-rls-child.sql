@@ -42,4 +42,11 @@ CREATE TABLE plant.visits_1 PARTITION OF plant.visits DEFAULT;
 ALTER TABLE plant.visits ENABLE ROW LEVEL SECURITY;
 GRANT SELECT ON plant.visits, plant.visits_1 TO plant_clerk;
 CREATE TABLE plant.visits_2 PARTITION OF plant.visits FOR VALUES FROM ('2024-01-01') TO ('2024-02-01');
+GRANT TRUNCATE ON plant.visits_2 TO plant_clerk;
+CREATE ROLE plant_service BYPASSRLS;
+CREATE TABLE plant.visits_3 PARTITION OF plant.visits FOR VALUES FROM ('2024-02-01') TO ('2024-03-01');
+GRANT SELECT ON plant.visits_3 TO plant_service;
+CREATE TABLE plant.visits_4 PARTITION OF plant.visits FOR VALUES FROM ('2024-03-01') TO ('2024-04-01');
+ALTER TABLE plant.visits_4 ENABLE ROW LEVEL SECURITY;
+GRANT SELECT ON plant.visits_4 TO plant_clerk;
 ---*/

@@ -55,4 +55,5 @@ CREATE TABLE plant.parcels (code text NOT NULL UNIQUE);
 CREATE TABLE plant.days (day date) PARTITION BY RANGE (day);
 CREATE TABLE plant.days_1 PARTITION OF plant.days DEFAULT;
 CREATE TABLE plant.kept (id int PRIMARY KEY);
+CREATE INDEX ON plant.parcels (code);
 ---*/

@@ -13,8 +13,8 @@ SELECT
     'FOR %s TO %s%s%s',
     CASE p.polcmd WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE' ELSE 'ALL' END,
     (SELECT string_agg(CASE o WHEN 0 THEN 'PUBLIC' ELSE o::regrole::text END, ', ') FROM unnest(p.polroles) AS o),
-    ' USING (' || pg_catalog.pg_get_expr(p.polqual, c.oid) || ')',
-    ' WITH CHECK (' || pg_catalog.pg_get_expr(p.polwithcheck, c.oid) || ')'
+    regexp_replace(' USING (' || pg_catalog.pg_get_expr(p.polqual, c.oid) || ')', '\s+', ' ', 'g'),
+    regexp_replace(' WITH CHECK (' || pg_catalog.pg_get_expr(p.polwithcheck, c.oid) || ')', '\s+', ' ', 'g')
   ) AS detail,
   format('ALTER POLICY %I ON %I.%I …', p.polname, n.nspname, c.relname) AS fix
 FROM pg_catalog.pg_policy AS p

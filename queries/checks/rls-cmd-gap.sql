@@ -67,4 +67,7 @@ CREATE POLICY seen ON plant.parcels FOR SELECT USING (true);
 CREATE POLICY narrow ON plant.parcels AS RESTRICTIVE FOR DELETE USING (owner = current_user);
 GRANT SELECT, UPDATE (owner), DELETE ON plant.parcels TO plant_clerk;
 GRANT ALL ON plant.parcels TO plant_service;
+CREATE TABLE plant.closed (id int PRIMARY KEY);
+ALTER TABLE plant.closed ENABLE ROW LEVEL SECURITY;
+GRANT SELECT ON plant.closed TO plant_clerk;
 ---*/

@@ -29,4 +29,8 @@ WHERE c.relkind IN ('r', 'p')
 CREATE SCHEMA plant;
 CREATE TABLE plant.parcels (id int PRIMARY KEY);
 ALTER TABLE plant.parcels ENABLE ROW LEVEL SECURITY;
+CREATE TABLE plant.off (id int PRIMARY KEY);
+CREATE TABLE plant.good (id int PRIMARY KEY);
+ALTER TABLE plant.good ENABLE ROW LEVEL SECURITY;
+CREATE POLICY seen ON plant.good USING (true);
 ---*/

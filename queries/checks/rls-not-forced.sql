@@ -43,4 +43,12 @@ ALTER TABLE plant.good FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON plant.good USING (owner = current_user);
 ALTER TABLE plant.parcels OWNER TO plant_app;
 ALTER TABLE plant.good OWNER TO plant_app;
+CREATE ROLE plant_nobody;
+CREATE TABLE plant.of_nobody (LIKE plant.parcels);
+ALTER TABLE plant.of_nobody ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON plant.of_nobody USING (owner = current_user);
+ALTER TABLE plant.of_nobody OWNER TO plant_nobody;
+CREATE TABLE plant.of_superuser (LIKE plant.parcels);
+ALTER TABLE plant.of_superuser ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON plant.of_superuser USING (owner = current_user);
 ---*/

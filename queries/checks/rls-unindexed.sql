@@ -47,4 +47,8 @@ INSERT INTO plant.parcels SELECT n, 'x', 'y' FROM generate_series(1, 1200) n;
 ALTER TABLE plant.parcels ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON plant.parcels USING (owner = current_user AND tenant > '');
 ANALYZE plant.parcels;
+CREATE POLICY made ON plant.parcels FOR INSERT WITH CHECK (id > 0);
+CREATE TABLE plant.small (id int PRIMARY KEY, owner text);
+ALTER TABLE plant.small ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON plant.small USING (owner = current_user);
 ---*/

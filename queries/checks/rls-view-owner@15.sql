@@ -75,4 +75,6 @@ CREATE VIEW plant.good WITH (security_invoker = true) AS SELECT * FROM plant.par
 CREATE VIEW plant.over_good AS SELECT * FROM plant.good;
 CREATE VIEW plant.nobodys AS SELECT * FROM plant.parcels;
 GRANT SELECT ON plant.list, plant.outer_list, plant.good, plant.over_good TO plant_clerk;
+CREATE VIEW plant.filtered WITH (security_barrier = true) AS SELECT * FROM plant.parcels WHERE owner = current_user;
+GRANT SELECT ON plant.filtered TO plant_clerk;
 ---*/

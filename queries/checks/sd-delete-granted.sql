@@ -60,4 +60,8 @@ CREATE TABLE plant.parcels (id int PRIMARY KEY, is_deleted boolean NOT NULL DEFA
 GRANT ALL ON plant.parcels TO plant_clerk;
 CREATE TABLE plant.good (id int PRIMARY KEY, deleted_at timestamptz);
 GRANT SELECT, UPDATE ON plant.good TO plant_clerk;
+CREATE ROLE plant_service BYPASSRLS;
+GRANT ALL ON plant.good TO plant_service;
+CREATE TABLE plant.log_of_deletions (id int PRIMARY KEY, deleted_at timestamptz NOT NULL, deleted text);
+GRANT ALL ON plant.log_of_deletions TO plant_clerk;
 ---*/

@@ -82,4 +82,6 @@ CREATE TABLE plant.items (id int PRIMARY KEY, a int REFERENCES plant.parcels, b 
 CREATE INDEX ON plant.items (a) WHERE deleted_at IS NULL;
 CREATE INDEX ON plant.items (b) WHERE deleted_at IS NULL;
 CREATE INDEX ON plant.items (b, id);
+CREATE TABLE plant.bare (id int PRIMARY KEY, a int REFERENCES plant.parcels, deleted_at timestamptz);
+CREATE INDEX ON plant.bare (id) WHERE deleted_at IS NULL;
 ---*/

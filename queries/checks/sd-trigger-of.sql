@@ -72,4 +72,7 @@ CREATE FUNCTION plant.counts() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN
 CREATE TRIGGER marks BEFORE UPDATE ON plant.parcels FOR EACH ROW EXECUTE FUNCTION plant.marks();
 CREATE TRIGGER counts AFTER UPDATE OF deleted_at ON plant.parcels FOR EACH ROW EXECUTE FUNCTION plant.counts();
 CREATE TRIGGER good AFTER UPDATE ON plant.parcels FOR EACH ROW EXECUTE FUNCTION plant.counts();
+CREATE TRIGGER off AFTER UPDATE OF deleted_at ON plant.parcels FOR EACH ROW EXECUTE FUNCTION plant.counts();
+ALTER TABLE plant.parcels DISABLE TRIGGER off;
+CREATE TRIGGER earlier BEFORE UPDATE OF deleted_at ON plant.parcels FOR EACH ROW EXECUTE FUNCTION plant.counts();
 ---*/

@@ -79,4 +79,6 @@ CREATE TABLE plant.parcels (id int PRIMARY KEY, code text UNIQUE, token uuid UNI
 CREATE UNIQUE INDEX parcels_lower ON plant.parcels (lower(code));
 CREATE UNIQUE INDEX parcels_live ON plant.parcels (code) WHERE deleted_at IS NULL;
 CREATE UNIQUE INDEX parcels_with ON plant.parcels (code, deleted_at);
+CREATE TABLE plant.referred (id int PRIMARY KEY, code text UNIQUE, deleted_at timestamptz);
+CREATE TABLE plant.refers (code text REFERENCES plant.referred (code));
 ---*/

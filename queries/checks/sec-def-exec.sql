@@ -38,4 +38,6 @@ CREATE FUNCTION plant.open(a int) RETURNS int LANGUAGE sql SECURITY DEFINER SET 
 CREATE FUNCTION plant.good(a int) RETURNS int LANGUAGE sql SECURITY DEFINER SET search_path = pg_temp AS 'SELECT 1';
 REVOKE ALL ON FUNCTION plant.good(int) FROM PUBLIC;
 CREATE FUNCTION plant.fires() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS 'BEGIN RETURN NULL; END';
+CREATE SCHEMA plant_closed;
+CREATE FUNCTION plant_closed.out_of_reach() RETURNS int LANGUAGE sql SECURITY DEFINER SET search_path = pg_temp AS 'SELECT 1';
 ---*/

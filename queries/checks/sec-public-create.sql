@@ -29,4 +29,6 @@ WHERE EXISTS (SELECT FROM aclexplode(n.nspacl) AS a WHERE a.privilege_type = 'CR
 CREATE SCHEMA plant;
 GRANT CREATE ON SCHEMA plant TO PUBLIC;
 CREATE TABLE plant.parcels (id int PRIMARY KEY);
+CREATE SCHEMA plant_empty;
+GRANT CREATE ON SCHEMA plant_empty TO PUBLIC;
 ---*/

@@ -5,7 +5,7 @@ use super::session::Session;
 use super::show;
 use crate::model::deck::Survey;
 use crate::model::pane::PaneName;
-use crate::model::{Fault, PaneRef};
+use crate::model::{Fault, PaneRef, Source};
 use serde_json::Value;
 
 /// Shows the trash of the table's system, or of the only one there is.
@@ -37,15 +37,19 @@ fn quoted(text: &str) -> String {
 
 /// The trash pane that lists a table, by the pane's whole name, and the table as that pane calls it.
 fn wanted(survey: &Survey, text: &str) -> Result<(String, Option<String>), Fault> {
-    let (qualifier, name) = match PaneName::parse(text)? {
-        PaneName::Relation { schema, name } => (Some(schema), name),
-        PaneName::Library { name, .. } => (None, name),
-    };
     let sources = survey.panes.iter().filter_map(|entry| match &entry.pane {
         PaneRef::Library { name, source: Some(source) } if name == "trash" => Some(source),
         _ => None,
     });
     let sources: Vec<_> = sources.collect();
+    let whole = |source: &&&Source| text.strip_prefix(source.schema.as_str()).is_some_and(|rest| rest.starts_with('.'));
+    if let Some(source) = sources.iter().find(whole) {
+        return Ok((format!("{}@{}/trash", source.system, source.schema), Some(text.to_owned())));
+    }
+    let (qualifier, name) = match PaneName::parse(text)? {
+        PaneName::Relation { schema, name } => (Some(schema), name),
+        PaneName::Library { name, .. } => (None, name),
+    };
     let by_schema: Vec<_> =
         sources.iter().filter(|source| qualifier.as_ref().is_none_or(|own| source.schema == *own)).collect();
     let by_system: Vec<_> = sources.iter().filter(|source| qualifier.as_ref() == Some(&source.system)).collect();

@@ -6,7 +6,8 @@ pub fn identifier(name: &str) -> String {
     enclose(name, '"')
 }
 
-/// The text as a string literal, right whatever `standard_conforming_strings` says; for SET LOCAL and COPY only.
+/// The text as a string literal, right whatever `standard_conforming_strings` says; for SET LOCAL and COPY, for the words of a
+/// manifest, and for SQL that is handed over and not run.
 /// A NUL cannot exist in a PostgreSQL text and is left out.
 pub fn literal(text: &str) -> String {
     if text.contains('\\') {

@@ -175,8 +175,8 @@ pub struct PlanRow {
     pub table: String,
     /// The key as column and value, in order; empty for an object.
     pub key: Vec<(String, Option<String>)>,
-    /// What happens to it: `create`, `drop`, `restore`, `skip`, `conflict`, `refresh`; in a receipt
-    /// also `failed`.
+    /// What happens to it: `create`, `drop`, `restore`, `delete`, `skip`, `conflict`, `refresh`; what happened to it in a
+    /// receipt: `restored`, `deleted`, `refresh`, `failed`.
     pub action: String,
     pub reason: Option<String>,
     /// How a person knows the row.

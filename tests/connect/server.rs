@@ -1,6 +1,8 @@
 //! A PostgreSQL server of its own for a test that needs TCP, TLS or passwords, which the shared one does not have.
 //! It ends when dropped, and with the test process at every kind of end.
 
+#![allow(dead_code)]
+
 use pgdeck::demo::{self, Fetch};
 use std::fs;
 use std::net::TcpListener;
@@ -8,7 +10,6 @@ use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -24,12 +25,18 @@ impl Server {
     /// Starts a server with these pg_hba.conf lines and settings. `prepare` may put files, such as certificates, into the
     /// server's directory first.
     pub fn start(hba: &str, settings: &[&str], prepare: impl FnOnce(&Path)) -> Self {
+        Self::of(None, hba, settings, prepare)
+    }
+
+    /// The same, of this major version or of whatever is found.
+    pub fn of(major: Option<u32>, hba: &str, settings: &[&str], prepare: impl FnOnce(&Path)) -> Self {
+        let binaries = binaries(major);
         let directory = tempfile::tempdir().expect("a temporary directory");
         prepare(directory.path());
         let owner = unprivileged();
         let data = directory.path().join("data");
         give(directory.path(), owner);
-        let made = command("initdb", owner)
+        let made = owned(Command::new(binaries.join("initdb")), owner)
             .args(["-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C", "--no-sync", "-D"])
             .arg(&data)
             .stdout(Stdio::null())
@@ -39,7 +46,7 @@ impl Server {
         let port = free_port();
         let log = fs::File::create(directory.path().join("log")).expect("a log file");
         let mut postgres = shell(owner);
-        postgres.arg(binaries().join("postgres")).arg("-D").arg(&data).arg("-k").arg(directory.path());
+        postgres.arg(binaries.join("postgres")).arg("-D").arg(&data).arg("-k").arg(directory.path());
         postgres.args(["-p", &port.to_string(), "-h", "localhost", "-F"]);
         postgres.args(settings.iter().flat_map(|setting| ["-c", setting]));
         postgres.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(log);
@@ -108,10 +115,6 @@ fn give(directory: &Path, owner: Option<(u32, u32)>) {
     }
 }
 
-fn command(program: &str, owner: Option<(u32, u32)>) -> Command {
-    owned(Command::new(binaries().join(program)), owner)
-}
-
 fn owned(mut command: Command, owner: Option<(u32, u32)>) -> Command {
     if let Some((user, group)) = owner {
         command.uid(user).gid(group);
@@ -121,9 +124,8 @@ fn owned(mut command: Command, owner: Option<(u32, u32)>) -> Command {
 }
 
 /// The directory of the server programs: what the demo finds or fetches.
-fn binaries() -> &'static Path {
-    static FOUND: OnceLock<PathBuf> = OnceLock::new();
-    FOUND.get_or_init(|| demo::programs(None, Fetch::Yes, &|_| {}).unwrap_or_else(|fault| panic!("{fault}")).folder)
+fn binaries(major: Option<u32>) -> PathBuf {
+    demo::programs(major, Fetch::Yes, &|_| {}).unwrap_or_else(|fault| panic!("{fault}")).folder
 }
 
 /// A port nobody listens on.

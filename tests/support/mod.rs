@@ -3,6 +3,8 @@
 
 #![allow(dead_code)]
 
+pub mod operate;
+
 use futures::future::BoxFuture;
 use pgdeck::catalog::files::Files;
 use pgdeck::demo::{self, Cluster, DemoOptions, Fetch};

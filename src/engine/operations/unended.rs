@@ -5,29 +5,25 @@ use super::super::reader::Reader;
 use super::super::stop::Stop;
 use super::super::survey::Bindings;
 use super::super::{Inner, OnProgress, pool};
-use super::{Locals, whose};
+use super::{Locals, restore, whose};
 use crate::model::operation::Ending;
 use crate::model::{Fault, Kind, Outcome};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-/// What was found out about an operation whose end is not recorded.
-pub(super) struct Resolution {
-    pub ending: Ending,
-    /// How that is known.
-    pub reason: String,
-}
-
-/// Looks an operation up in the database it changed. None where nothing there remembers it. Every operation that leaves
-/// a trace has its line here.
+/// Looks an operation up in the database it changed: how it ended, and how that is known. None where nothing there
+/// remembers it. Every operation that leaves a trace has its line here.
 async fn look_up(
-    _reader: &Reader<'_>,
-    _bindings: &Bindings,
+    reader: &Reader<'_>,
+    bindings: &Bindings,
     recorded: &Recorded<'_>,
-) -> Result<Option<Resolution>, Fault> {
-    match recorded.first().operation.as_str() {
-        // A view that was refreshed and one that was not look alike, and so does a backend.
-        "refresh" | "cancel" | "terminate" => Ok(None),
+) -> Result<Option<(Ending, String)>, Fault> {
+    let (Some(plan), id) = (recorded.plan(), recorded.first().id.as_str()) else {
+        return Ok(None);
+    };
+    match plan.operation.as_str() {
+        "restore" | "undo" => restore::remembers(reader, bindings, id, plan).await,
+        // A view that was refreshed and one that was not look alike, and so do backends.
         _ => Ok(None),
     }
 }
@@ -93,7 +89,8 @@ async fn open(
     recorded: &Recorded<'_>,
 ) -> Result<String, Fault> {
     let named = named(recorded);
-    let Some(found) = look_up(reader, bindings, recorded).await? else {
+    // What keeps one from being looked up is no reason to say nothing of it, or of the others.
+    let Some((ending, reason)) = look_up(reader, bindings, recorded).await.unwrap_or_default() else {
         let state = match recorded.ending() {
             Some(_) => "is in doubt",
             None => "has no end in the journal",
@@ -101,16 +98,16 @@ async fn open(
         return Ok(format!("{named} {state}: nobody knows whether it happened; pgdeck journal tells more"));
     };
     let mut entry = recorded.first().after(Event::Resolved);
-    entry.ending = Some(found.ending);
-    entry.reason = Some(found.reason.clone());
+    entry.ending = Some(ending);
+    entry.reason = Some(reason.clone());
     // Where this cannot be written it is looked up again.
     let _ = inner.journal.write(&entry);
-    let ending = match found.ending {
+    let ending = match ending {
         Ending::Done => "was done",
         Ending::RolledBack => "was rolled back",
         Ending::InDoubt => "stays in doubt",
     };
-    Ok(format!("{named} had no end in the journal and {ending}: {}", found.reason))
+    Ok(format!("{named} had no end in the journal and {ending}: {reason}"))
 }
 
 fn ended_alone(recorded: &Recorded<'_>) -> String {

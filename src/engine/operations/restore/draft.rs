@@ -12,6 +12,9 @@ use crate::db::Envelope;
 use crate::model::Fault;
 use crate::model::operation::{Intent, Plan};
 
+/// How a note about views begins before the rows are moved.
+pub(super) const STALE_SOON: &str = "out of date afterwards: ";
+
 /// What will be a plan.
 pub(in super::super) struct Draft {
     pub moves: Moves,
@@ -71,10 +74,13 @@ impl Draft {
         self.notes.extend(allowed::triggers(&touched, asking).await?);
         let stale = allowed::stale(&touched, asking).await?;
         if !stale.is_empty() {
-            self.notes.push(format!("out of date afterwards: {}", stale.join(", ")));
+            self.notes.push(format!("{STALE_SOON}{}", stale.join(", ")));
         }
         if audit::entries(ground, &self.moves, said)?.is_empty() && !touched.is_empty() {
             self.notes.push("no audit table has a word for this: pgdeck's own journal alone records it".to_owned());
+        }
+        if ground.standby {
+            self.refusals.push("this server is a standby and takes no writes".to_owned());
         }
         if touched.is_empty() {
             self.refusals.push(self.nothing());

@@ -15,6 +15,7 @@ use crate::db::{Change, Envelope};
 use crate::model::operation::{PlanRow, Reach};
 use crate::model::request::Progress;
 use crate::model::{Fault, Kind};
+use std::collections::HashMap;
 
 /// How long a change waits for another session's lock.
 pub(super) const LOCK_TIMEOUT_MS: u32 = 2000;
@@ -179,26 +180,36 @@ impl Steps<'_> {
     /// The group as it was locked. Fails where a row is not as it was seen, and says in what.
     fn compared(&self, moves: &Moves, locked: &[(usize, bool, Row)]) -> Result<Group, Fault> {
         let mut group = Group::default();
+        let mut differ: Vec<Fault> = Vec::new();
+        let locked: HashMap<usize, _> = locked.iter().map(|(place, same, row)| (*place, (*same, row))).collect();
         for (place, member) in moves.group.members.iter().enumerate() {
-            let seen = &member.row;
-            let row = named(&plan_row(self.ground, seen));
-            let Some((_, same, now)) = locked.iter().find(|(own, ..)| *own == place) else {
-                return Err(self.missing(seen, &row));
-            };
-            if !same {
-                let (name, was) = seen.marks.first().cloned().unwrap_or_default();
-                let (was, is) = (was.unwrap_or_else(|| "NULL".into()), now.marker().unwrap_or("NULL").to_owned());
-                return Err(changed(&row, &format!("its {name} or what goes with it is another: {is}, and was {was}")));
+            match self.compare(&member.row, locked.get(&place).copied()) {
+                Ok(row) => drop(group.add(row)?),
+                Err(fault) => differ.push(fault),
             }
-            if now.xmin != seen.xmin || now.tableoid != seen.tableoid {
-                return Err(changed(
-                    &row,
-                    &format!("it has another version (xmin {}, and was {})", now.xmin, seen.xmin),
-                ));
-            }
-            group.add(Row { label: seen.label.clone(), ..now.clone() })?;
         }
-        Ok(group)
+        let more = differ.len().saturating_sub(1);
+        match differ.into_iter().next() {
+            None => Ok(group),
+            Some(first) if more == 0 => Err(first),
+            Some(first) => Err(Fault { message: format!("{} (and {more} more rows differ)", first.message), ..first }),
+        }
+    }
+
+    fn compare(&self, seen: &Row, locked: Option<(bool, &Row)>) -> Result<Row, Fault> {
+        let row = named(&plan_row(self.ground, seen));
+        let Some((same, now)) = locked else {
+            return Err(self.missing(seen, &row));
+        };
+        if !same {
+            let (name, was) = seen.marks.first().cloned().unwrap_or_default();
+            let (was, is) = (was.unwrap_or_else(|| "NULL".into()), now.marker().unwrap_or("NULL").to_owned());
+            return Err(changed(&row, &format!("its {name} or what goes with it is another: {is}, and was {was}")));
+        }
+        if now.xmin != seen.xmin || now.tableoid != seen.tableoid {
+            return Err(changed(&row, &format!("it has another version (xmin {}, and was {})", now.xmin, seen.xmin)));
+        }
+        Ok(Row { label: seen.label.clone(), ..now.clone() })
     }
 
     fn missing(&self, seen: &Row, row: &str) -> Fault {

@@ -8,6 +8,7 @@ use crate::catalog::System;
 use crate::catalog::system::{DeletedKind, DeletedSpec, RelationKind, RelationSpec, TableSpec, TenantSpec};
 use crate::db::Envelope;
 use crate::db::quote::{identifier, literal};
+use crate::model::deck::Facts;
 use crate::model::{Fault, Source};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -19,6 +20,8 @@ pub(in super::super) struct Ground {
     pub source: Source,
     pub system: Arc<System>,
     pub role: String,
+    /// The server takes no writes.
+    pub standby: bool,
     standing: BTreeMap<String, Standing>,
 }
 
@@ -64,7 +67,7 @@ pub(in super::super) fn envelope(source: &Source, bindings: &Bindings, own: &Env
 
 impl Ground {
     /// Reads what stands of the system.
-    pub async fn read(source: Source, system: Arc<System>, role: &str, asking: &Asking<'_>) -> Result<Self, Fault> {
+    pub async fn read(source: Source, system: Arc<System>, facts: &Facts, asking: &Asking<'_>) -> Result<Self, Fault> {
         let mut names: Vec<&str> = system.tables.iter().map(|table| table.name.as_str()).collect();
         names.extend(system.audit.as_ref().map(|audit| audit.table.as_str()));
         let names = serde_json::Value::from(names).to_string();
@@ -87,7 +90,7 @@ impl Ground {
                 may_insert: text(9) == "true",
             });
         }
-        Ok(Self { source, system, role: role.to_owned(), standing })
+        Ok(Self { source, system, role: facts.user.clone(), standby: facts.in_recovery, standing })
     }
 
     /// The soft-delete table of this name; None where it is none, or does not stand.
@@ -320,12 +323,12 @@ impl<'a> Relation<'a> {
     }
 
     /// FROM the children handed over to their parents.
-    pub fn from_children(&self) -> String {
+    pub fn joined_up(&self) -> String {
         self.from(&self.child, "c", &self.parent, "p")
     }
 
     /// FROM the parents handed over to their children.
-    pub fn from_parents(&self) -> String {
+    pub fn joined_down(&self) -> String {
         self.from(&self.parent, "p", &self.child, "c")
     }
 

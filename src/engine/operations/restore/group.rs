@@ -224,7 +224,7 @@ fn taken(group: &mut Group, found: Vec<(usize, Row)>) -> Result<Vec<usize>, Faul
 pub(in super::super) fn upward(relation: &Relation<'_>, condition: &str) -> String {
     let list = relation.parent.select_list("p");
     let order = relation.parent.key_list("p");
-    format!("SELECT s.n::text,\n  {list}\n{}\nWHERE {condition}\nORDER BY {order}", relation.from_children())
+    format!("SELECT s.n::text,\n  {list}\n{}\nWHERE {condition}\nORDER BY {order}", relation.joined_up())
 }
 
 /// The children of the parents handed over.
@@ -233,7 +233,7 @@ pub(in super::super) fn downward(relation: &Relation<'_>, condition: &str) -> St
     let order = relation.child.key_list("c");
     format!(
         "SELECT s.n::text,\n  {list}\n{}\nWHERE {condition}\nORDER BY s.n, {order}\nLIMIT {}",
-        relation.from_parents(),
+        relation.joined_down(),
         MOST + 1
     )
 }

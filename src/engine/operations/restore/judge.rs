@@ -118,15 +118,22 @@ pub(super) fn orphaned(relation: &Relation<'_>, parent: &Row, reach: Reach) -> S
 /// What hangs under a row that stays, stays. A row can hang under several.
 fn stay_below(ground: &Ground, group: &mut Group) {
     loop {
-        let stays = |place: usize| {
-            let Member { fate, row, .. } = &group.members[place];
+        let stays = |place: &usize| {
+            let Member { fate, row, .. } = &group.members[*place];
             (*fate != Fate::Back && row.deleted).then_some(row)
         };
-        let hangs = |place: &usize| group.members[*place].parents.iter().find_map(|parent| stays(*parent));
-        let found = group.back().into_iter().find_map(|place| Some((place, hangs(&place)?.clone())));
-        let Some((place, parent)) = found else { return };
-        let word = ground.table(&parent.table).map_or(parent.table.as_str(), |table| table.word());
-        let label = parent.label.clone().unwrap_or_else(|| parent.key.join(" "));
-        group.members[place].fate = Fate::Skip(format!("it hangs under the {word} {label:?}, which stays"));
+        let why = |parent: &Row| {
+            let word = ground.table(&parent.table).map_or(parent.table.as_str(), |table| table.word());
+            let label = parent.label.clone().unwrap_or_else(|| parent.key.join(" "));
+            format!("it hangs under the {word} {label:?}, which stays")
+        };
+        let hangs = |place: usize| Some((place, why(group.members[place].parents.iter().find_map(stays)?)));
+        let found: Vec<(usize, String)> = group.back().into_iter().filter_map(hangs).collect();
+        if found.is_empty() {
+            return;
+        }
+        for (place, why) in found {
+            group.members[place].fate = Fate::Skip(why);
+        }
     }
 }

@@ -12,6 +12,7 @@ mod group;
 mod judge;
 mod moves;
 mod notes;
+mod remembers;
 mod rows;
 mod script;
 mod target;
@@ -24,6 +25,7 @@ pub(super) use execute::{Moved, execute};
 pub(super) use ground::{Ground, Table, envelope};
 pub(super) use group::{Fate, Group, downward, join_up};
 pub(super) use moves::{Marks, Moves, is_live};
+pub(super) use remembers::remembers;
 pub(super) use rows::{Row, key_of, named, seen};
 
 use super::super::reader::Reader;
@@ -32,7 +34,7 @@ use super::Work;
 use crate::model::Fault;
 use crate::model::operation::{Intent, OnConflict, Plan, PlanRow, Reach, Receipt, Restore};
 use judge::Rules;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// What would come back, what cannot, and why.
 pub(super) async fn plan(reader: &Reader<'_>, bindings: &Bindings, restore: Restore) -> Result<Plan, Fault> {
@@ -42,7 +44,7 @@ pub(super) async fn plan(reader: &Reader<'_>, bindings: &Bindings, restore: Rest
     }
     let envelope = envelope(&source, bindings, reader.envelope);
     let asking = Asking::Read { what: "restore", reader, envelope: &envelope };
-    let ground = Ground::read(source, system, &bindings.survey.facts.user, &asking).await?;
+    let ground = Ground::read(source, system, &bindings.survey.facts, &asking).await?;
     let table = ground.needed(&name)?;
     let named = target::rows(&ground, &table, &restore.keys, &asking).await?;
     let mut group = group::of(&ground, named, restore.reach, &asking).await?;
@@ -82,7 +84,7 @@ pub(super) async fn standing(
 ) -> Result<Ground, Fault> {
     let envelope = envelope(&source, &work.bindings, work.reader.envelope);
     let asking = Asking::Read { what: &work.id, reader: &work.reader, envelope: &envelope };
-    Ground::read(source, system, &work.bindings.survey.facts.user, &asking).await
+    Ground::read(source, system, &work.bindings.survey.facts, &asking).await
 }
 
 /// What the audit row says of the work itself.
@@ -93,15 +95,16 @@ pub(super) fn said(work: &Work<'_>) -> Said {
 
 /// The receipt: the rows as they stand, what stayed where it was and why, what falls behind, how long it took.
 pub(super) fn told(work: &Work<'_>, plan: &Plan, moved: Moved) -> Receipt {
-    let place = |row: &PlanRow| plan.rows.iter().find(|planned| planned.table == row.table && planned.key == row.key);
+    let depths: HashMap<_, usize> = plan.rows.iter().map(|row| ((&row.table, &row.key), row.depth)).collect();
     let deep = |row: PlanRow| {
-        let depth = place(&row).map_or(0, |planned| planned.depth);
+        let depth = depths.get(&(&row.table, &row.key)).copied().unwrap_or_default();
         PlanRow { depth, ..row }
     };
     let stayed = plan.rows.iter().filter(|row| row.action == "skip" || row.action == "conflict");
     let why = |row: &PlanRow| format!("{} stays as it is: {}", named(row), row.reason.as_deref().unwrap_or_default());
     let mut notes: Vec<String> = stayed.map(why).collect();
-    notes.extend(plan.notes.iter().filter(|note| !note.starts_with("triggers of ")).cloned());
+    let before = plan.notes.iter().filter(|note| !note.starts_with("triggers of "));
+    notes.extend(before.map(|note| note.replacen(draft::STALE_SOON, "out of date now: ", 1)));
     notes.extend(moved.notes);
     notes.push(format!("took {} ms", work.begun.elapsed().as_millis()));
     let rows = moved.rows.into_iter().map(deep).collect();

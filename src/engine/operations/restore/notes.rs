@@ -38,7 +38,7 @@ fn counted(relation: &Relation<'_>) -> String {
     };
     format!(
         "SELECT\n  pg_catalog.count(*)::text,\n  {between},\n  {before}\n{}\nWHERE {}\n  AND NOT EXISTS (SELECT 1 FROM {} WHERE {})",
-        relation.from_parents(),
+        relation.joined_down(),
         child.is_deleted("c"),
         child.handed_as("m", 2, &[]),
         child.key_is("c", "m"),

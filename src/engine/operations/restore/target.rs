@@ -13,6 +13,14 @@ use std::sync::Arc;
 
 /// The system and the table of it that a text names: `schema.table`, `system.table`, or a name only one system has.
 pub(super) fn table(bindings: &Bindings, text: &str) -> Result<(Source, Arc<System>, String), Fault> {
+    // As a plan and the trash write it, whatever the schema is called.
+    for (source, system) in &bindings.systems {
+        let name = text.strip_prefix(source.schema.as_str()).and_then(|rest| rest.strip_prefix('.'));
+        let deleted = |name: &&str| system.tables.iter().any(|table| table.name == *name && table.deleted.is_some());
+        if let Some(name) = name.filter(deleted) {
+            return Ok((source.clone(), system.clone(), name.to_owned()));
+        }
+    }
     let (qualifier, name) = match PaneName::parse(text) {
         Ok(PaneName::Relation { schema, name }) => (Some(schema), name),
         _ => (None, text.to_owned()),

@@ -11,6 +11,7 @@ use crate::catalog::System;
 use crate::model::operation::{Intent, Plan, PlanRow, Receipt};
 use crate::model::{Fault, Source};
 use past::Past;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// What would be undone.
@@ -25,7 +26,7 @@ pub(super) async fn plan(
     let (source, system) = owner(bindings, &past)?;
     let envelope = restore::envelope(&source, bindings, reader.envelope);
     let asking = Asking::Read { what: "undo", reader, envelope: &envelope };
-    let ground = Ground::read(source, system, &bindings.survey.facts.user, &asking).await?;
+    let ground = Ground::read(source, system, &bindings.survey.facts, &asking).await?;
     let mut moves = moves(&ground, &past, &asking).await?;
     if !moves.revives {
         orphans(&ground, &mut moves, &asking).await?;
@@ -48,10 +49,10 @@ pub(super) async fn perform(work: &Work<'_>, plan: &Plan) -> Result<Receipt, Fau
     let past = past::find(work.journal, &work.whose, Some(id))?;
     let (source, system) = owner(&work.bindings, &past)?;
     let ground = restore::standing(work, source, system).await?;
+    let left: HashMap<_, &PlanRow> = past.rows.iter().map(|row| ((&row.table, &row.key), row)).collect();
     let to = |_: &restore::Table<'_>, planned: &PlanRow| {
-        past.rows
-            .iter()
-            .find(|row| row.table == planned.table && row.key == planned.key)
+        left.get(&(&planned.table, &planned.key))
+            .copied()
             .map(marks)
             .ok_or_else(|| Fault::usage(format!("{} was not touched by operation {id}", restore::named(planned))))
     };
