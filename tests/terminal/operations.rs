@@ -320,6 +320,7 @@ fn what_is_urgent_is_gone_to_or_said_at_the_start() {
     console.settle();
     console.press("enter");
     console.wait_for("┌ Activity /pid=0");
+    console.wait_for("no row passes the filter");
     console.press("esc");
     console.wait_for("┌ Now [");
     console.press("esc");
