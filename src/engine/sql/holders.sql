@@ -1,5 +1,5 @@
 -- Who holds a lock that keeps a refresh waiting: any conflicting one on the view, or an exclusive one on what it reads.
--- $1 the view, $2 the modes that conflict, $3 what the view reads.
+-- $1 is an array of {view, way, below}: an oid, "plain" or "concurrently", and the oids of what it reads.
 SELECT
   l.pid::text,
   a.usename::text,
@@ -8,7 +8,8 @@ SELECT
   pg_catalog.left(pg_catalog.regexp_replace(a.query, '\s+', ' ', 'g'), 120),
   pg_catalog.string_agg(DISTINCT l.mode, ', '),
   pg_catalog.min(pg_catalog.format('%I.%I', n.nspname, c.relname))
-FROM pg_catalog.pg_locks AS l
+FROM pg_catalog.json_to_recordset($1::text::pg_catalog.json) AS w (view text, way text, below pg_catalog.json)
+CROSS JOIN pg_catalog.pg_locks AS l
 JOIN pg_catalog.pg_database AS d ON d.oid = l.database AND d.datname = pg_catalog.current_database()
 JOIN pg_catalog.pg_class AS c ON c.oid = l.relation
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
@@ -18,15 +19,11 @@ WHERE
   AND l.granted
   AND l.pid IS DISTINCT FROM pg_catalog.pg_backend_pid()
   AND (
-    (
-      l.relation = $1::text::pg_catalog.oid
-      AND l.mode IN (SELECT m.mode FROM pg_catalog.json_array_elements_text($2::text::pg_catalog.json) AS m (mode))
-    )
+    -- A concurrent refresh lets readers go on, a plain one nobody.
+    (l.relation::text = w.view AND (w.way = 'plain' OR l.mode <> 'AccessShareLock'))
     OR (
       l.mode = 'AccessExclusiveLock'
-      AND l.relation::text IN (
-        SELECT r.oid FROM pg_catalog.json_array_elements_text($3::text::pg_catalog.json) AS r (oid)
-      )
+      AND l.relation::text IN (SELECT r.oid FROM pg_catalog.json_array_elements_text(w.below) AS r (oid))
     )
   )
 GROUP BY

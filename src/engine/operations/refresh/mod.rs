@@ -168,8 +168,13 @@ fn key(row: &PlanRow) -> (String, String) {
 fn measures(view: &View, usual_ms: Option<f64>) -> String {
     let size = view.bytes.map(size);
     let rows = view.rows.as_ref().map(|rows| format!("~{rows} rows"));
-    let took = usual_ms.map(|ms| format!("usually {:.1} s", ms / 1000.0));
+    let took = usual_ms.map(|ms| format!("usually {}", duration(ms)));
     [size, rows, took].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// Seconds with one digit, milliseconds where that is less.
+pub(super) fn duration(ms: f64) -> String {
+    if ms < 1000.0 { format!("{ms:.0} ms") } else { format!("{:.1} s", ms / 1000.0) }
 }
 
 fn size(bytes: u64) -> String {
@@ -184,16 +189,13 @@ fn size(bytes: u64) -> String {
 
 /// Who holds a lock in the way at the moment.
 async fn held(reader: &Reader<'_>, bindings: &Bindings, plan: &Plan, views: &[View]) -> Result<Vec<String>, Fault> {
-    let mut notes = Vec::new();
-    for row in plan.rows.iter().filter(|row| row.action == "refresh") {
-        let Some(view) = views.iter().find(|view| Some(view.oid.as_str()) == row.seen_of("oid")) else {
-            continue;
-        };
-        let way = mode::Way::of(row.seen_of("mode").unwrap_or_default());
-        let holders = watch::holders(reader, &reader.envelope_of(bindings), view, way).await?;
-        notes.extend(holders.iter().map(|holder| format!("in the way now: {holder}")));
-    }
-    Ok(notes)
+    let refreshes = plan.rows.iter().filter(|row| row.action == "refresh").filter_map(|row| {
+        let view = views.iter().find(|view| Some(view.oid.as_str()) == row.seen_of("oid"))?;
+        Some((view, mode::Way::of(row.seen_of("mode")?)))
+    });
+    let refreshes: Vec<_> = refreshes.collect();
+    let holders = watch::holders(reader, &reader.envelope_of(bindings), &refreshes).await?;
+    Ok(holders.iter().map(|holder| format!("in the way now: {holder}")).collect())
 }
 
 fn closing_notes(plan: &mut Plan, lock_timeout_ms: u32) {

@@ -32,23 +32,6 @@ impl Way {
         let how = if self == Way::Concurrently { "CONCURRENTLY " } else { "" };
         format!("REFRESH MATERIALIZED VIEW {how}{}.{}", identifier(&view.schema), identifier(&view.name))
     }
-
-    /// The locks of others it waits for.
-    pub fn conflicts(self) -> Vec<&'static str> {
-        let mut modes = vec![
-            "RowShareLock",
-            "RowExclusiveLock",
-            "ShareUpdateExclusiveLock",
-            "ShareLock",
-            "ShareRowExclusiveLock",
-            "ExclusiveLock",
-            "AccessExclusiveLock",
-        ];
-        if self == Way::Plainly {
-            modes.push("AccessShareLock");
-        }
-        modes
-    }
 }
 
 /// Why the view cannot be refreshed while others read it; None where it can.

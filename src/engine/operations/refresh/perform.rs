@@ -4,7 +4,7 @@
 use super::super::super::survey;
 use super::mode::{self, Way};
 use super::views::{self, View};
-use super::{Work, lock_timeout, watch};
+use super::{Work, duration, lock_timeout, watch};
 use crate::db::{Change, Envelope};
 use crate::model::operation::{Ending, Plan, PlanRow, Receipt};
 use crate::model::{Fault, Kind};
@@ -102,19 +102,19 @@ async fn one(work: &Work<'_>, planned: &PlanRow) -> Result<PlanRow, Fault> {
         return Err(told(work, fault, &view, way, lock_timeout_ms).await);
     }
     work.commit(change).await?;
-    let took = begun.elapsed();
+    let ms = begun.elapsed().as_secs_f64() * 1000.0;
     let seen = [
         ("oid", Some(view.oid.clone())),
         ("schema", Some(view.schema.clone())),
         ("view", Some(view.name.clone())),
         ("at", Some(at)),
         ("mode", Some(way.name().to_owned())),
-        ("ms", Some(format!("{:.0}", took.as_secs_f64() * 1000.0))),
+        ("ms", Some(format!("{ms:.0}"))),
         ("changes", view.changes.clone()),
     ];
     let how = if way == Way::Concurrently { "concurrently" } else { "plainly" };
     Ok(PlanRow {
-        reason: Some(format!("{how}, took {:.1} s", took.as_secs_f64())),
+        reason: Some(format!("{how}, took {}", duration(ms))),
         seen: seen.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
         ..planned.clone()
     })
@@ -188,7 +188,7 @@ async fn told(work: &Work<'_>, fault: Fault, view: &View, way: Way, lock_timeout
     }
     if fault.is("55P03") {
         let envelope = work.reader.envelope_of(&work.bindings);
-        let holders = watch::holders(&work.reader, &envelope, view, way).await.unwrap_or_default();
+        let holders = watch::holders(&work.reader, &envelope, &[(view, way)]).await.unwrap_or_default();
         return watch::locked_out(fault, &title, lock_timeout_ms, &holders);
     }
     let message = format!("{title} is as it was: {}", fault.message);
@@ -201,7 +201,7 @@ async fn told(work: &Work<'_>, fault: Fault, view: &View, way: Way, lock_timeout
 async fn closing_notes(work: &Work<'_>, receipt: &Receipt) -> Vec<String> {
     let done = |row: &&PlanRow| row.action == "refresh";
     let oids: HashSet<&str> = receipt.rows.iter().filter(done).filter_map(|row| row.seen_of("oid")).collect();
-    let mut notes = vec![format!("took {:.1} s in all", work.begun.elapsed().as_secs_f64())];
+    let mut notes = vec![format!("took {} in all", duration(work.begun.elapsed().as_secs_f64() * 1000.0))];
     let views = views::read(&work.reader, &work.reader.envelope_of(&work.bindings), false).await.unwrap_or_default();
     let behind = views::downstream(&views, &oids).into_iter().filter(|view| !oids.contains(view.oid.as_str()));
     let behind: Vec<String> = behind.map(View::title).collect();

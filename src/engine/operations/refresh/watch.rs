@@ -7,6 +7,7 @@ use super::views::View;
 use crate::db::{Envelope, Session};
 use crate::model::Fault;
 use crate::model::request::Progress;
+use serde_json::{Value, json};
 use std::fmt;
 use std::time::{Duration, Instant};
 
@@ -48,15 +49,20 @@ impl fmt::Display for Holder {
     }
 }
 
-/// Who holds locks that keep this refresh waiting.
+/// Who holds locks that keep these refreshes waiting; the longest first, a few.
 pub(super) async fn holders(
     reader: &Reader<'_>,
     envelope: &Envelope,
-    view: &View,
-    way: Way,
+    refreshes: &[(&View, Way)],
 ) -> Result<Vec<Holder>, Fault> {
-    let modes = serde_json::to_string(&way.conflicts()).unwrap_or_else(|_| "[]".to_owned());
-    let params = [Some(view.oid.clone()), Some(modes), Some(view.below.clone())];
+    if refreshes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let wanted = refreshes.iter().map(|(view, way)| {
+        let below: Value = serde_json::from_str(&view.below).unwrap_or_default();
+        json!({ "view": view.oid, "way": way.name(), "below": below })
+    });
+    let params = [Some(wanted.collect::<Value>().to_string())];
     let answer = reader.ask("refresh", envelope, HOLDERS, &params).await?;
     let read = |row: Vec<Option<String>>| {
         let mut cells = row.into_iter();
