@@ -3,7 +3,6 @@
 
 #[path = "support/ask.rs"]
 mod ask;
-#[allow(dead_code)]
 #[path = "terminal/console.rs"]
 mod console;
 mod support;
