@@ -123,6 +123,22 @@ fn what_can_be_done_to_a_row_and_what_not() {
 }
 
 #[test]
+fn a_record_has_the_actions_of_its_row() {
+    let mut deck = Deck::with_trash(80, 16);
+    deck.keys("enter");
+    deck.answer(Ok(Outcome::Table(Arc::new(Table { rows: trash().rows[..1].to_vec(), ..trash() }))));
+    assert!(deck.shows(" x actions "), "{}", deck.picture());
+    deck.keys("x enter");
+    let Intent::Restore(restore) = deck.intent() else { panic!("{:?}", deck.intent()) };
+    assert_eq!(restore.keys, ["{\"id\":\"7f3c\"}"]);
+    deck.answer(Ok(Outcome::Plan(plan())));
+    deck.keys("c");
+    deck.answer(Ok(Outcome::Receipt(receipt(Ending::Done))));
+    deck.keys("esc");
+    assert!(matches!(deck.asked(), Some((_, Request::Record { .. }))), "it is read again");
+}
+
+#[test]
 fn the_plan_is_asked_for_in_the_scope() {
     let mut deck = Deck::with_trash(80, 16);
     deck.app.scope = Some(Tenant { source: source(), key: "7".into(), label: "Acme".into(), slug: None });
@@ -269,7 +285,7 @@ fn a_plan_that_wants_a_word_gets_it_anywhere() {
 fn the_sql_is_shown_and_copied_as_a_whole() {
     let mut deck = Deck::with_plan(80, 16, plan());
     deck.keys("s");
-    assert!(deck.shows("UPDATE crm.leads") && deck.shows("── SQL") && !deck.shows("Lovelace"));
+    assert!(deck.shows("UPDATE crm.leads") && deck.shows("restore: SQL, nothing") && !deck.shows("Lovelace"));
     deck.keys("y");
     let copied = "-- restore, planned by pgdeck on support@local/demo\nBEGIN;\n\
                   -- needs UPDATE on crm.leads\nUPDATE crm.leads\nSET deleted_at = NULL;\n";

@@ -56,7 +56,7 @@ fn a_restore_without_write_is_a_plan_and_no_more() {
         console.press("c");
         assert!(console.line(-1).contains("READ-ONLY: start pgdeck with --write"), "{}", console.line(-1));
         console.press("s");
-        console.wait_for("── SQL");
+        console.wait_for("restore: SQL, nothing has been changed");
         console.press("y");
         console.wait_for("copied the SQL, ");
         assert_eq!(console.seen().parser.callbacks().copied.len(), 1);
