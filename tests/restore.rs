@@ -1,6 +1,8 @@
 //! Restoring, undoing and the trash, on real servers: what comes back is exactly what fell together, and nothing happens that was
 //! not planned, confirmed and recorded.
 
+#![cfg(feature = "demo")]
+
 #[path = "support/ask.rs"]
 mod ask;
 #[path = "terminal/console.rs"]

@@ -6,7 +6,7 @@ use crate::own_server::Server;
 use futures::FutureExt;
 use pgdeck::catalog::{Files, Library};
 use pgdeck::model::finding::{Finding, Selection, Status};
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgSslMode};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow, PgSslMode};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, Row};
 use std::os::unix::fs::FileExt;
 use std::time::{Duration, Instant};
@@ -28,7 +28,7 @@ const LOWERED: &[(&str, &str, &str)] = &[
     ("now-stats-never", "min_rows = 10000", "min_rows = 10"),
     ("now-vacuum-lag", "min_dead = 10000", "min_dead = 10"),
     ("now-vacuum-lag@18", "min_dead = 10000", "min_dead = 10"),
-    ("now-replication-lag", "max_seconds = 300", "max_seconds = 0"),
+    ("now-replication-lag", "max_bytes = 1073741824", "max_bytes = 8192"),
 ];
 
 /// Ids are far from their end on every server a test can make, so these look at any age at all.
@@ -72,7 +72,7 @@ const SETTINGS: &[&str] = &[
 
 impl Scene {
     fn new(major: u32) -> Self {
-        let server = Server::of(Some(major), "", SETTINGS, |_| ());
+        let server = Server::of(Some(major), "local replication all trust", SETTINGS, |_| ());
         let asker = Asker::with(conninfo(&server), library(LOWERED), limits("UTC"));
         Self { server, asker }
     }
@@ -206,11 +206,9 @@ fn tables(scene: &Scene) {
     assert_eq!(objects(&scene.comes("now-stats-never")), ["public.fresh"]);
     assert_eq!(objects(&scene.comes("now-vacuum-lag")), ["public.fresh"]);
     scene.exec("VACUUM ANALYZE fresh");
-    let until = Instant::now() + Duration::from_secs(20);
-    while !scene.found("now-stats-never").is_empty() || !scene.found("now-vacuum-lag").is_empty() {
-        assert!(Instant::now() < until, "what was vacuumed and analyzed is still found");
-        std::thread::sleep(Duration::from_millis(50));
-    }
+    until("what was vacuumed and analyzed is not found", || {
+        scene.found("now-stats-never").is_empty() && scene.found("now-vacuum-lag").is_empty()
+    });
 }
 
 fn ages(scene: &Scene) {
@@ -251,6 +249,49 @@ fn checksums(scene: &Scene) {
     assert_eq!(objects(&scene.comes("now-checksum-failures")), ["postgres"]);
 }
 
+/// A standby that falls behind, seen from both sides, and one that cancels a query to keep up.
+fn standby(scene: &Scene) {
+    assert!(scene.found("now-replication-lag").is_empty());
+    scene.exec("CREATE TABLE followed AS SELECT generate_series(1, 1000) AS id");
+    let (mut backup, _) = scene.session();
+    scene.run(&mut backup, "SELECT pg_backup_start('standby', true)");
+    let label = |label: PgRow| label.get::<String, _>(0);
+    let settings = [SETTINGS, &["max_standby_streaming_delay=0"]].concat();
+    let standby = Server::standby(Some(18), &scene.server, &settings, || {
+        let stop = scene.asker.runtime.block_on(backup.fetch_one("SELECT labelfile FROM pg_backup_stop(false)"));
+        stop.map(label).expect("a label")
+    });
+    let there = Asker::with(conninfo(&standby), library(LOWERED), limits("UTC"));
+    let on_standby = |sql: &str| {
+        there.runtime.block_on(async {
+            let mut session = options(&standby).connect().await.expect("a session");
+            session.execute(AssertSqlSafe(sql.to_owned())).await.unwrap_or_else(|error| panic!("{error}: {sql}"));
+        });
+    };
+    on_standby("SELECT pg_wal_replay_pause()");
+    scene.exec("INSERT INTO followed SELECT generate_series(1, 20000)");
+    assert_eq!(objects(&scene.comes("now-replication-lag")), ["standby behind"]);
+    assert_eq!(objects(&found(&there, "now-replication-lag")), ["this standby"]);
+    on_standby("SELECT pg_wal_replay_resume()");
+    until("the standby catches up", || found(&there, "now-replication-lag").is_empty());
+    assert!(found(&there, "now-standby-conflicts").is_empty());
+    // A snapshot of before the rows go; replay cleans them away and does not wait for who holds it.
+    let mut reader = there.runtime.block_on(options(&standby).connect()).expect("a session");
+    let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM followed";
+    there.runtime.block_on(reader.execute(begin)).expect("a snapshot");
+    scene.exec("DELETE FROM followed;;VACUUM followed");
+    until("a query is cancelled", || objects(&found(&there, "now-standby-conflicts")) == ["postgres"]);
+}
+
+/// Waits until it is so.
+fn until(what: &str, so: impl Fn() -> bool) {
+    let end = Instant::now() + Duration::from_secs(20);
+    while !so() {
+        assert!(Instant::now() < end, "not so: {what}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
 /// The journal's part is played by rows written here: what pgdeck knows is told as relations.
 fn stale_views(scene: &Scene) {
     scene.exec("CREATE TABLE base (id integer);;CREATE MATERIALIZED VIEW totals AS SELECT count(*) FROM base");
@@ -274,11 +315,7 @@ fn stale_views(scene: &Scene) {
     };
     assert!(stale(0, 2).is_empty(), "nothing was written");
     scene.exec("INSERT INTO base SELECT generate_series(1, 10)");
-    let until = Instant::now() + Duration::from_secs(20);
-    while stale(0, 2) != ["public.totals"] {
-        assert!(Instant::now() < until, "the view is not found");
-        std::thread::sleep(Duration::from_millis(50));
-    }
+    until("the view is found", || stale(0, 2) == ["public.totals"]);
     assert!(stale(0, 0).is_empty() && stale(10, 2).is_empty(), "within its budget, or nothing written since");
 }
 
@@ -293,7 +330,7 @@ fn what_the_server_does_now_is_found_on_13() {
 #[test]
 fn what_the_server_does_now_is_found_on_18() {
     let scene = Scene::new(18);
-    for part in [sessions, prepared, slots, connections, tables, ages, archiver, stale_views, checksums] {
+    for part in [sessions, prepared, slots, connections, tables, ages, archiver, stale_views, standby, checksums] {
         part(&scene);
     }
 }

@@ -43,6 +43,33 @@ impl Server {
             .status();
         assert!(made.expect("initdb starts").success());
         fs::write(data.join("pg_hba.conf"), format!("local all all trust\n{hba}\n")).expect("pg_hba.conf");
+        Self::run(directory, &binaries, settings)
+    }
+
+    /// A standby of another server of ours, for which a backup has begun; `end` ends it and gives its label.
+    pub fn standby(major: Option<u32>, primary: &Server, settings: &[&str], end: impl FnOnce() -> String) -> Self {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let data = directory.path().join("data");
+        let owner = unprivileged();
+        give(directory.path(), owner);
+        let mut copy = owned(Command::new("cp"), owner);
+        let copied = copy.arg("-r").arg(primary.directory().join("data")).arg(&data).status();
+        assert!(copied.expect("cp starts").success());
+        fs::remove_file(data.join("postmaster.pid")).expect("the lock file");
+        fs::write(data.join("backup_label"), end()).expect("the label");
+        fs::write(data.join("standby.signal"), "").expect("the mark of a standby");
+        give(&data, owner);
+        let connection = format!(
+            "primary_conninfo=host={} port={} user=postgres application_name=behind",
+            primary.directory().display(),
+            primary.port
+        );
+        Self::run(directory, &binaries(major), &[settings, &[&connection]].concat())
+    }
+
+    fn run(directory: TempDir, binaries: &Path, settings: &[&str]) -> Self {
+        let owner = unprivileged();
+        let data = directory.path().join("data");
         let port = free_port();
         let log = fs::File::create(directory.path().join("log")).expect("a log file");
         let mut postgres = shell(owner);
