@@ -46,7 +46,7 @@ actions! {
     ClearScope "clear-scope" "All tenants again" ["T"];
     CopyCell "copy-cell" "Copy the cell, or a plan's SQL, to the terminal's clipboard" ["y"];
     CopyRow "copy-row" "Copy the row as JSON to the terminal's clipboard" ["Y"];
-    Actions "actions" "What can be done to the row: restore, refresh, cancel …" ["x"];
+    Actions "actions" "What can be done to the row; on a plan, other ways to do it" ["x"];
     CarryOut "carry-out" "Carry out the plan on the screen, as it is shown" ["c"];
     Undo "undo" "Plan undoing this receipt's operation, or the newest one" ["u"];
     Palette "palette" "Go to a pane, a table or an action by name" [":"];

@@ -159,6 +159,7 @@ impl App {
         if record.key.is_empty() {
             return Vec::new();
         }
+        record.is_stale = false;
         let stale = record.slot.wait(ticket);
         let key: Key = record.key.clone();
         let page = PageRequest::first(record.pane.clone(), 1);

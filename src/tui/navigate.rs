@@ -124,7 +124,7 @@ impl App {
     fn wake(&mut self, id: u64) -> Vec<Effect> {
         match self.place().map(|place| &place.content) {
             Some(Content::List(list)) if matches!(list.slot, Slot::Empty) => self.ask_page(id, None),
-            Some(Content::List(_)) => self.read_if_stale(),
+            Some(Content::List(_) | Content::Record(_)) => self.read_if_stale(),
             Some(Content::Operation(operation)) => match operation.stage {
                 Stage::Unplanned | Stage::NoPlan(_) | Stage::Planned(_) => self.ask_plan(id),
                 Stage::Planning { .. } | Stage::Performing { .. } | Stage::Ended(_) | Stage::Failed { .. } => {
@@ -241,6 +241,7 @@ impl App {
             title: list.title.clone(),
             key: row.key,
             slot: Slot::Ready(Arc::new(shown)),
+            is_stale: false,
             line: 0,
             top: 0,
         };

@@ -3,7 +3,7 @@
 use super::app::{App, Content};
 use super::overlay::{Choice, Overlay, Picker};
 use crate::model::deck::{PaneEntry, Tenant};
-use crate::model::operation::{Intent, OPERATIONS, OperationSpec};
+use crate::model::operation::{Intent, OPERATIONS, OnConflict, OperationSpec, Reach, RefreshMode, Restore};
 use std::collections::BTreeMap;
 
 /// What choosing an action asks for, or why it cannot be asked for.
@@ -19,12 +19,48 @@ fn entry(app: &App) -> Option<&PaneEntry> {
     app.survey.value()?.entry(pane)
 }
 
-/// Opens the list of what can be done to the current row, or says why there is none.
+/// Opens the list of what can be done to the current row, or how the plan on the screen can be another; says why there
+/// is nothing of the kind.
 pub(super) fn open(app: &mut App) {
-    match offers(app) {
+    let choices = match app.operation() {
+        Some(operation) if operation.is_open() => Ok(other_ways(&operation.intent)),
+        _ => offers(app),
+    };
+    match choices {
+        Ok(choices) if choices.is_empty() => app.say("this can be planned in one way only"),
         Ok(choices) => app.overlay = Some(Overlay::Actions(Picker::new("", choices))),
         Err(reason) => app.say(reason),
     }
+}
+
+/// The same operation, planned otherwise: each way it differs from how it is planned now.
+pub(super) fn other_ways(intent: &Intent) -> Vec<Choice<Offer>> {
+    let ways: Vec<(&str, Intent)> = match intent {
+        Intent::Restore(restore) => {
+            let reach = |reach| Intent::Restore(Restore { reach, ..restore.clone() });
+            let on_conflict = |on_conflict| Intent::Restore(Restore { on_conflict, ..restore.clone() });
+            vec![
+                ("Restore nothing where one row cannot come back", on_conflict(OnConflict::Abort)),
+                ("Leave out what cannot come back, restore the rest", on_conflict(OnConflict::Skip)),
+                ("Restore the whole deletion the row fell with", reach(Reach::Deletion)),
+                ("Restore this row alone", reach(Reach::Only)),
+                ("Restore the parents too that were deleted apart from it", reach(Reach::WithParents)),
+            ]
+        }
+        Intent::Refresh { views, .. } => {
+            let mode = |mode| Intent::Refresh { views: views.clone(), mode };
+            vec![
+                ("Refresh concurrently where the view can be, else plainly", mode(RefreshMode::Auto)),
+                ("Refresh concurrently: readers go on", mode(RefreshMode::Concurrently)),
+                ("Refresh plainly: readers wait, it is done sooner", mode(RefreshMode::Plain)),
+            ]
+        }
+        _ => Vec::new(),
+    };
+    let others = ways.into_iter().filter(|(_, way)| way != intent);
+    others
+        .map(|(label, way)| Choice { label: label.to_owned(), note: String::new(), is_off: false, target: Ok(way) })
+        .collect()
 }
 
 fn offers(app: &App) -> Result<Vec<Choice<Offer>>, String> {

@@ -15,8 +15,13 @@ use crate::model::{Fault, Outcome, sanitise};
 pub const READ_ONLY: &str = "READ-ONLY: start pgdeck with --write";
 
 impl App {
-    /// Shows the plan of an intent as a new place.
+    /// Shows the plan of an intent: as a new place, or instead of the plan on the screen.
     pub(super) fn plan(&mut self, intent: Intent) -> Vec<Effect> {
+        let shown = self.place().map(|place| place.id).filter(|_| self.operation().is_some_and(Operation::is_open));
+        if let Some(operation) = shown.and_then(|id| self.operation_by_id(id)) {
+            operation.intent = intent;
+            return shown.map_or_else(Vec::new, |id| self.ask_plan(id));
+        }
         let mut effects = self.leave();
         let id = self.push(Content::Operation(Box::new(Operation::new(intent))));
         effects.extend(self.ask_plan(id));
@@ -172,15 +177,19 @@ impl App {
         Vec::new()
     }
 
-    /// An operation has ended. Every list may show other rows now; the one on the screen is read again at once.
+    /// An operation has ended. Every row may be another now; those on the screen are read again at once.
     pub(super) fn performed(&mut self, id: u64, ticket: Ticket, result: Result<Outcome, Fault>) -> Vec<Effect> {
         let result = match result {
             Ok(Outcome::Receipt(receipt)) => Ok(receipt),
             Ok(_) => return Vec::new(),
             Err(fault) => Err(fault),
         };
-        for list in self.history.iter_mut().filter_map(super::app::Place::list_mut) {
-            list.is_stale = true;
+        for place in &mut self.history {
+            match &mut place.content {
+                Content::List(list) => list.is_stale = true,
+                Content::Record(record) => record.is_stale = true,
+                Content::Operation(_) | Content::Missing { .. } => {}
+            }
         }
         let is_here = self.place().is_some_and(|place| place.id == id);
         let elsewhere = if is_here { "" } else { "; its receipt is in the history" };
@@ -201,11 +210,11 @@ impl App {
         self.read_if_stale()
     }
 
-    /// Reads the list on the screen again where an operation may have changed it.
+    /// Reads the rows on the screen again where an operation may have changed them.
     pub(super) fn read_if_stale(&mut self) -> Vec<Effect> {
-        let is_stale = self.list().is_some_and(|list| list.is_stale && list.slot.value().is_some());
-        match self.place().map(|place| place.id) {
-            Some(id) if is_stale => self.ask_page(id, None),
+        match self.place().map(|place| (place.id, &place.content)) {
+            Some((id, Content::List(list))) if list.is_stale && list.slot.value().is_some() => self.ask_page(id, None),
+            Some((id, Content::Record(record))) if record.is_stale => self.ask_record(id),
             _ => Vec::new(),
         }
     }

@@ -55,6 +55,11 @@ impl Operation {
         }
     }
 
+    /// It can still be planned otherwise: nothing has begun.
+    pub fn is_open(&self) -> bool {
+        matches!(self.stage, Stage::Unplanned | Stage::NoPlan(_) | Stage::Planned(_) | Stage::Failed { .. })
+    }
+
     /// The statements, of the plan or of what was done.
     pub fn sql(&self) -> &[String] {
         match &self.stage {

@@ -15,6 +15,8 @@ pub struct Record {
     pub title: String,
     pub key: Key,
     pub slot: Slot<Arc<Table>>,
+    /// An operation ended since it was read: it may have changed.
+    pub is_stale: bool,
     /// The line under the cursor.
     pub line: usize,
     /// The first line on the screen.

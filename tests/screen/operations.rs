@@ -2,7 +2,7 @@
 
 use super::{Deck, entry, leads, source, survey};
 use pgdeck::model::deck::{PaneEntry, Survey, Tenant};
-use pgdeck::model::operation::{Ending, Intent, Plan, PlanRow, Receipt, Restore, Views};
+use pgdeck::model::operation::{Ending, Intent, OnConflict, Plan, PlanRow, Reach, Receipt, Restore, Views};
 use pgdeck::model::request::{Progress, Scope};
 use pgdeck::model::table::{Column, Row, Table};
 use pgdeck::model::{Cell, Fault, Kind, Outcome, Request};
@@ -123,6 +123,22 @@ fn what_can_be_done_to_a_row_and_what_not() {
 }
 
 #[test]
+fn a_record_has_the_actions_of_its_row() {
+    let mut deck = Deck::with_trash(80, 16);
+    deck.keys("enter");
+    deck.answer(Ok(Outcome::Table(Arc::new(Table { rows: trash().rows[..1].to_vec(), ..trash() }))));
+    assert!(deck.shows(" x actions "), "{}", deck.picture());
+    deck.keys("x enter");
+    let Intent::Restore(restore) = deck.intent() else { panic!("{:?}", deck.intent()) };
+    assert_eq!(restore.keys, ["{\"id\":\"7f3c\"}"]);
+    deck.answer(Ok(Outcome::Plan(plan())));
+    deck.keys("c");
+    deck.answer(Ok(Outcome::Receipt(receipt(Ending::Done))));
+    deck.keys("esc");
+    assert!(matches!(deck.asked(), Some((_, Request::Record { .. }))), "it is read again");
+}
+
+#[test]
 fn the_plan_is_asked_for_in_the_scope() {
     let mut deck = Deck::with_trash(80, 16);
     deck.app.scope = Some(Tenant { source: source(), key: "7".into(), label: "Acme".into(), slug: None });
@@ -214,6 +230,29 @@ fn a_refused_plan_says_why_first_and_is_not_carried_out() {
 }
 
 #[test]
+fn a_plan_can_be_made_otherwise() {
+    let mut deck = Deck::with_plan(80, 16, plan());
+    deck.keys("x");
+    assert!(deck.shows("Plan it otherwise") && deck.shows("Restore this row alone"), "{}", deck.picture());
+    assert!(!deck.shows("Restore nothing where one row"), "that is how it is planned now");
+    deck.typed("leave out");
+    let places = deck.app.history.len();
+    deck.keys("enter");
+    let Intent::Restore(restore) = deck.intent() else { panic!("{:?}", deck.intent()) };
+    assert_eq!((restore.on_conflict, restore.reach), (OnConflict::Skip, Reach::Deletion));
+    assert_eq!(deck.app.history.len(), places, "instead of the plan before");
+    deck.answer(Ok(Outcome::Plan(Plan { intent: Intent::Restore(restore), ..plan() })));
+    deck.keys("x");
+    deck.typed("parents");
+    deck.keys("enter");
+    let Intent::Restore(restore) = deck.intent() else { panic!("{:?}", deck.intent()) };
+    assert_eq!((restore.on_conflict, restore.reach), (OnConflict::Skip, Reach::WithParents));
+    deck.answer(Ok(Outcome::Plan(plan())));
+    deck.keys("c x");
+    assert!(deck.app.overlay.is_none() && deck.shows("nothing can be done to what is shown here"));
+}
+
+#[test]
 fn production_wants_the_name_of_the_database() {
     let mut deck = Deck::with_plan(80, 18, plan());
     deck.app.around.environment = Some("production".into());
@@ -246,7 +285,7 @@ fn a_plan_that_wants_a_word_gets_it_anywhere() {
 fn the_sql_is_shown_and_copied_as_a_whole() {
     let mut deck = Deck::with_plan(80, 16, plan());
     deck.keys("s");
-    assert!(deck.shows("UPDATE crm.leads") && deck.shows("── SQL") && !deck.shows("Lovelace"));
+    assert!(deck.shows("UPDATE crm.leads") && deck.shows("restore: SQL, nothing") && !deck.shows("Lovelace"));
     deck.keys("y");
     let copied = "-- restore, planned by pgdeck on support@local/demo\nBEGIN;\n\
                   -- needs UPDATE on crm.leads\nUPDATE crm.leads\nSET deleted_at = NULL;\n";

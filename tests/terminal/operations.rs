@@ -56,7 +56,7 @@ fn a_restore_without_write_is_a_plan_and_no_more() {
         console.press("c");
         assert!(console.line(-1).contains("READ-ONLY: start pgdeck with --write"), "{}", console.line(-1));
         console.press("s");
-        console.wait_for("── SQL");
+        console.wait_for("restore: SQL, nothing has been changed");
         console.press("y");
         console.wait_for("copied the SQL, ");
         assert_eq!(console.seen().parser.callbacks().copied.len(), 1);
@@ -295,4 +295,49 @@ fn a_backend_is_cancelled_from_the_activity() {
         assert!(victim.join().expect("the thread").is_err(), "the statement was not cancelled");
         quit(console);
     });
+}
+
+fn check(severity: &str) -> String {
+    format!(
+        "/*---\ntitle = \"Always\"\nseverity = \"{severity}\"\ncategory = \"test\"\nabout = \"state\"\n\
+         why = \"It is always so.\"\ndoor = \"activity\"\nnow = true\n---*/\n\
+         SELECT 'thing' AS object, 'it is so' AS detail, NULL::text AS fix, 'pid=0' AS filter"
+    )
+}
+
+/// The library of a person who has written this one check.
+fn files(text: &str) -> [(&str, &str); 1] {
+    [("queries/checks/always.sql", text)]
+}
+
+#[test]
+fn what_is_urgent_is_gone_to_or_said_at_the_start() {
+    let db = crm();
+    let error = check("error");
+    let mut console = Start { files: &files(&error), ..Start::on(&db, USUAL) }.console();
+    console.wait_for("┌ Now [");
+    console.wait_for("it is so");
+    console.settle();
+    console.press("enter");
+    console.wait_for("┌ Activity /pid=0");
+    console.wait_for("no row passes the filter");
+    console.press("esc");
+    console.wait_for("┌ Now [");
+    console.press("esc");
+    console.wait_for("Windmill Rentals");
+    quit(console);
+    let warning = check("warning");
+    let console = Start { files: &files(&warning), ..Start::on(&db, USUAL) }.console();
+    console.wait_for("1 warning: :now");
+    console.wait_for("Windmill Rentals");
+    quit(console);
+    let mut console = Start { files: &files(&error), args: &["--pane", "leads"], ..Start::on(&db, USUAL) }.console();
+    console.wait_for("┌ Leads [");
+    console.settle();
+    assert!(console.screen().contains("┌ Leads [") && !console.screen().contains(":now"), "{}", console.screen());
+    console.press(":");
+    console.type_text("now");
+    console.press("enter");
+    console.wait_for("it is so");
+    quit(console);
 }

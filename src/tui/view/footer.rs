@@ -54,7 +54,7 @@ impl Canvas<'_, '_> {
         }
         let hints = match self.app.place().map(|place| &place.content) {
             Some(Content::List(list)) => of_list(self.app, list),
-            Some(Content::Record(_)) => RECORD.to_vec(),
+            Some(Content::Record(_)) => with_actions(self.app, RECORD.to_vec()),
             Some(Content::Operation(operation)) => of_operation(self.app, operation),
             _ => OTHER.to_vec(),
         };
@@ -84,6 +84,11 @@ fn of_list(app: &App, list: &List) -> Vec<(Action, &'static str)> {
         hints.retain(|(action, _)| *action != Action::Refresh);
         hints.insert(2, (Action::Refresh, "run again, data checks too"));
     }
+    with_actions(app, hints)
+}
+
+/// The same with the key for what can be done to a row, where its pane offers something.
+fn with_actions(app: &App, mut hints: Vec<(Action, &'static str)>) -> Vec<(Action, &'static str)> {
     if offers::has_actions(app) {
         hints.insert(2, (Action::Actions, "actions"));
     }
@@ -102,6 +107,9 @@ fn of_operation(app: &App, operation: &Operation) -> Vec<(Action, &'static str)>
                 (None, true) => "carry out",
             };
             hints.extend([(Action::CarryOut, word), (Action::Back, "leave")]);
+            if !offers::other_ways(&operation.intent).is_empty() {
+                hints.push((Action::Actions, "otherwise"));
+            }
             hints.extend(sql);
             hints.push((Action::Refresh, "plan again"));
         }
@@ -121,6 +129,9 @@ fn of_operation(app: &App, operation: &Operation) -> Vec<(Action, &'static str)>
         }
         Stage::Failed { .. } | Stage::NoPlan(_) | Stage::Unplanned => {
             hints.extend([(Action::Refresh, "plan again"), (Action::Back, "back")]);
+            if operation.is_open() && !offers::other_ways(&operation.intent).is_empty() {
+                hints.push((Action::Actions, "otherwise"));
+            }
             hints.extend(sql.into_iter().filter(|_| !operation.sql().is_empty()));
         }
         Stage::Planning { .. } => hints.push((Action::Back, "stop")),

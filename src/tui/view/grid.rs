@@ -2,12 +2,12 @@
 
 use super::Canvas;
 use super::message::{inset, stage_text};
-use crate::model::Cell;
 use crate::model::action::Action;
 use crate::model::cell;
 use crate::model::sanitise;
 use crate::model::table::{As, Column, Row, Scoped};
 use crate::model::tone;
+use crate::model::{Cell, PaneRef};
 use crate::tui::list::List;
 use crate::tui::slot::Slot;
 use crate::tui::theme::Role;
@@ -186,6 +186,7 @@ impl Canvas<'_, '_> {
         let text: Cow<'_, str> = if list.filter.is_empty() {
             match window.scoped {
                 Scoped::ToTenant => "no rows of this tenant".into(),
+                _ if list.pane == PaneRef::plain("now") => "nothing is urgent".into(),
                 _ => "no rows".into(),
             }
         } else {

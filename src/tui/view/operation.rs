@@ -2,7 +2,6 @@
 
 use super::Canvas;
 use super::message::{inset, stage_text};
-use crate::model::sanitise;
 use crate::tui::operation::{Operation, Stage};
 use crate::tui::theme::Role;
 use crate::tui::wording;
@@ -34,10 +33,12 @@ impl Canvas<'_, '_> {
     /// What it is, which lines are seen where not all are, and how far it has come.
     fn operation_title(&self, operation: &Operation, lines: usize, area: Rect) -> Line<'static> {
         let room = usize::from(area.height.saturating_sub(2));
-        let mut text = format!(" {} ", sanitise::line(&operation.title()));
-        if operation.shows_sql {
-            text.push_str("── SQL ");
-        }
+        let title = operation.title();
+        let mut text = match operation.stage {
+            Stage::Planned(_) if operation.shows_sql => format!(" {} ", title.replacen("plan", "SQL", 1)),
+            _ if operation.shows_sql => format!(" {title} ── SQL "),
+            _ => format!(" {title} "),
+        };
         if lines > room {
             text.push_str(&format!("[{}–{} of {lines}] ", operation.top + 1, (operation.top + room).min(lines)));
         }

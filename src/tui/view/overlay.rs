@@ -93,7 +93,11 @@ impl Canvas<'_, '_> {
         let area = Rect { width, x: body.x + (body.width - width) / 2, ..centred(body, lines.len().max(1) as u16 + 1) };
         self.frame.render_widget(Clear, area);
         self.frame.buffer_mut().set_style(area, self.theme.style(Role::Overlay));
-        let title = Line::from(Span::styled(" What can be done to this row ", self.theme.style(Role::Title)));
+        let words = match self.app.operation() {
+            Some(_) => " Plan it otherwise ",
+            None => " What can be done to this row ",
+        };
+        let title = Line::from(Span::styled(words, self.theme.style(Role::Title)));
         let inner = self.framed(area, title, &[], Role::BorderFocus);
         let input = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), height: 1.min(inner.height), ..inner };
         self.field(input, &picker.field, "⏎ shows the plan; nothing is changed yet");
