@@ -101,7 +101,8 @@ pub(super) fn named<'a>(views: &'a [View], text: &str) -> Result<&'a View, Fault
 fn unknown(views: &[View], text: &str) -> Fault {
     let titles: Vec<String> = views.iter().map(View::title).collect();
     let bare = views.iter().map(|view| view.name.as_str());
-    let names: Vec<&str> = if text.contains('.') { titles.iter().map(String::as_str).collect() } else { bare.collect() };
+    let names: Vec<&str> =
+        if text.contains('.') { titles.iter().map(String::as_str).collect() } else { bare.collect() };
     let listed = match titles.as_slice() {
         [] => "this database has none".to_owned(),
         titles if titles.len() <= 10 => format!("there are: {}", titles.join(", ")),
