@@ -1,9 +1,10 @@
 //! Restoring, undoing and the trash, on real servers: what comes back is exactly what fell together, and nothing happens that was
 //! not planned, confirmed and recorded.
 
+#![cfg(feature = "demo")]
+
 #[path = "support/ask.rs"]
 mod ask;
-#[allow(dead_code)]
 #[path = "terminal/console.rs"]
 mod console;
 mod support;

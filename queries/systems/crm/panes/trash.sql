@@ -78,7 +78,7 @@ SELECT
   END AS parent,
   d.id,
   d.org_id,
-  format('%I.%I', current_schema(), d.kind) AS "table",
+  current_schema() || '.' || d.kind AS "table",
   format('{"id":"%s"}', d.id) AS key
 FROM (
   (SELECT r.deleted_at, 'leads' AS kind, r.id, r.org_id FROM leads r WHERE r.deleted_at IS NOT NULL ORDER BY r.deleted_at DESC, r.id DESC)
