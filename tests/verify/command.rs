@@ -1,6 +1,6 @@
 //! `pgdeck verify` and `pgdeck library check` as CI meets them: what is printed, where, and the exit code.
 
-use crate::support::{Template, TestDb, server};
+use crate::support::{SMALL, Template, TestDb, server};
 use crate::{check, finds};
 use serde_json::Value;
 use std::fs;
@@ -24,12 +24,17 @@ struct Ran {
 
 impl Place {
     fn new(checks: &[(&str, String)]) -> Self {
-        let place =
-            Self { home: tempfile::tempdir().expect("a folder"), db: server(None).fresh_database(Template::Empty) };
+        let place = Self::on(server(None).fresh_database(Template::Empty));
         for (name, text) in checks {
             place.file(&format!("library/checks/{name}.sql"), text);
         }
         place
+    }
+
+    fn on(db: TestDb) -> Self {
+        let home = tempfile::tempdir().expect("a folder");
+        fs::create_dir(home.path().join("library")).expect("a folder");
+        Self { home, db }
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -112,6 +117,17 @@ fn the_exit_code_is_what_was_found() {
     assert_eq!([place.run(&["verify", "--check", "own-eror"]).code, code(&["--only", "everything"])], [2, 2]);
     let near = place.run(&["verify", "--check", "own-eror"]);
     assert!(near.err.contains("did you mean own-error?") && near.out.is_empty(), "{near:?}");
+}
+
+#[test]
+fn the_sample_makes_it_fail() {
+    let place = Place::on(server(None).fresh_database(Template::Crm { rows: SMALL }));
+    let ran = place.run(&["verify", "--format", "json"]);
+    assert_eq!((ran.code, ran.err.as_str()), (1, ""), "{ran:?}");
+    let found = json(&ran);
+    let checks = found["checks"].as_array().expect("checks").len() as u64;
+    let ended = ["passed", "with_findings", "skipped", "failed"].map(|end| found["summary"][end].as_u64().unwrap_or(0));
+    assert!(checks >= 40 && ended.iter().sum::<u64>() == checks && ended[3] == 0, "{}", found["summary"]);
 }
 
 #[test]
