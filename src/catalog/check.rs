@@ -1,6 +1,7 @@
 //! A check as its file declares it: what it finds, how bad that is, what identifies a finding, the SQL, and the
 //! situation it must find (DESIGN §3). It must not know a server.
 
+use super::files::Files;
 use super::header;
 use super::local::Local;
 use super::pane::Needs;
@@ -41,6 +42,8 @@ struct Header {
     local: Vec<Local>,
     #[serde(default)]
     whole: Vec<String>,
+    #[serde(default)]
+    shared: Vec<String>,
 }
 
 fn by_object() -> Vec<String> {
@@ -76,6 +79,8 @@ pub struct CheckSpec {
     pub local: Vec<Local>,
     /// Tables that must be readable as a whole, or nothing can be said.
     pub whole: Vec<String>,
+    /// Relations it shares with other checks: the name, and the text of `checks/shared/NAME.sql`.
+    pub shared: Vec<(String, String)>,
     /// One SELECT.
     pub sql: String,
     pub plant: Option<Plant>,
@@ -113,9 +118,23 @@ impl CheckSpec {
             now: header.now,
             local: header.local,
             whole: header.whole,
+            shared: header.shared.into_iter().map(|name| (name, String::new())).collect(),
             sql: sql.to_owned(),
             plant,
         })
+    }
+
+    /// The check with the texts of its shared relations. Fails where there is no such file.
+    pub fn sharing(mut self, files: &Files, origin: &str) -> Result<Self, Fault> {
+        for (name, text) in &mut self.shared {
+            let path = format!("checks/shared/{name}.sql");
+            let found = files.get(&path).ok_or_else(|| {
+                Fault::config(format!("{origin}: no shared relation is called {name:?}"))
+                    .hint(format!("its file would be {path}"))
+            })?;
+            found.trim_end().clone_into(text);
+        }
+        Ok(self)
     }
 }
 

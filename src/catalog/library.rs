@@ -110,7 +110,7 @@ impl Library {
     /// The library of these files.
     pub fn of(files: Files, mut problems: Vec<Fault>) -> Self {
         let panes = families(&files, pane_id, PaneSpec::parse);
-        let checks = families(&files, check_id, CheckSpec::parse);
+        let checks = families(&files, check_id, |text, origin| CheckSpec::parse(text, origin)?.sharing(&files, origin));
         let nowhere = files.under("").filter(|(path, _)| pane_id(path).or(check_id(path)).is_none());
         problems.extend(nowhere.filter_map(|(path, _)| stray(&files, path)));
         let mut systems = Vec::new();

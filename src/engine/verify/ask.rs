@@ -7,6 +7,7 @@ use crate::db::quote::identifier;
 use crate::engine::describe;
 use crate::engine::local::Locals;
 use crate::engine::statement::Statement;
+use std::borrow::Cow;
 
 /// Findings of one check that are kept; one more is asked for, to know that there are more.
 pub const MOST: usize = 200;
@@ -32,10 +33,11 @@ pub fn names(spec: &CheckSpec, locals: &Locals) -> Statement {
     Statement { sql: describe::names(&inner.sql), params: inner.params }
 }
 
-/// The text behind its parameters and local relations.
+/// The text behind its parameters, shared and local relations.
 fn write(spec: &CheckSpec, with: &[(String, Param)], locals: &Locals, statement: &mut Statement) {
+    let sql = sharing(spec);
     if spec.params.is_empty() {
-        locals.write_around(&spec.sql, &spec.local, statement);
+        locals.write_around(&sql, &spec.local, statement);
         return;
     }
     statement.push("WITH params AS (SELECT ");
@@ -45,8 +47,18 @@ fn write(spec: &CheckSpec, with: &[(String, Param)], locals: &Locals, statement:
         statement.bind(Some(&text), type_name).push(" AS ").push(&identifier(name));
     });
     statement.push(")\nSELECT * FROM (\n");
-    locals.write_around(&spec.sql, &spec.local, statement);
+    locals.write_around(&sql, &spec.local, statement);
     statement.push("\n) p");
+}
+
+/// The text behind the relations it shares with other checks.
+fn sharing(spec: &CheckSpec) -> Cow<'_, str> {
+    if spec.shared.is_empty() {
+        return Cow::Borrowed(&spec.sql);
+    }
+    let shared = spec.shared.iter().map(|(name, sql)| format!("{} AS (\n{sql}\n)", identifier(name)));
+    let shared: Vec<String> = shared.collect();
+    Cow::Owned(format!("WITH {}\nSELECT * FROM (\n{}\n) s", shared.join(",\n"), spec.sql))
 }
 
 fn typed(value: &Param) -> (String, &'static str) {
