@@ -5,6 +5,7 @@ category = "bloat"
 about    = "state"
 why      = "Every lookup and every backup carry pages that hold nothing, and the cache holds them."
 door     = "bloat"
+shared   = ["own"]
 [params]
 min_pct   = 50
 min_bytes = 524288
@@ -33,15 +34,7 @@ WITH width AS (
     AND x.indexprs IS NULL
     AND i.reltuples > 0
     AND i.relpages >= greatest(20, params.min_bytes / current_setting('block_size')::numeric)
-    AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-    AND n.nspname !~ '^pg_(toast|temp)'
-    AND NOT EXISTS (
-      SELECT
-      FROM pg_catalog.pg_depend AS e
-      WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-        AND e.objid = i.oid
-        AND e.deptype = 'e'
-    )
+    AND i.oid IN (SELECT o.oid FROM own AS o)
   GROUP BY x.indexrelid, x.indisunique
   HAVING bool_and(s.attname IS NOT NULL AND a.atttypid <> 'name'::regtype)
     -- Of a long value moved out of the row the statistics count the pointer, and the index holds all of it.

@@ -5,6 +5,7 @@ category = "bloat"
 about    = "state"
 why      = "Every full read, every backup and the cache carry pages that hold nothing."
 door     = "bloat"
+shared   = ["own"]
 [params]
 min_pct   = 50
 min_bytes = 1048576
@@ -25,15 +26,7 @@ WITH width AS (
   WHERE c.relkind IN ('r', 'm')
     AND c.relpages >= greatest(20, params.min_bytes / current_setting('block_size')::numeric)
     AND c.reltuples > 0
-    AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-    AND n.nspname !~ '^pg_(toast|temp)'
-    AND NOT EXISTS (
-      SELECT
-      FROM pg_catalog.pg_depend AS e
-      WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-        AND e.objid = c.oid
-        AND e.deptype = 'e'
-    )
+    AND c.oid IN (SELECT o.oid FROM own AS o)
   GROUP BY c.oid
   HAVING bool_and(s.attname IS NOT NULL AND a.atttypid <> 'name'::regtype)
 ), expected AS (

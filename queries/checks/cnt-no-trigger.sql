@@ -5,6 +5,7 @@ category = "counters"
 about    = "schema"
 why      = "Whatever does not go through the application (an import, a cascade, a hand at psql) leaves the number wrong."
 identity = ["object", "column"]
+shared   = ["own"]
 ---*/
 SELECT
   format('%I.%I', n.nspname, c.relname) AS object,
@@ -32,15 +33,7 @@ WHERE a.attname LIKE '%\_count'
       AND g.tgenabled IN ('O', 'A')
       AND g.tgtype & 12 > 0 -- INSERT or DELETE
   )
-  AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-  AND n.nspname !~ '^pg_(toast|temp)'
-  AND NOT EXISTS (
-    SELECT
-    FROM pg_catalog.pg_depend AS e
-    WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-      AND e.objid = c.oid
-      AND e.deptype = 'e'
-  )
+  AND c.oid IN (SELECT o.oid FROM own AS o)
 GROUP BY n.nspname, c.relname, a.attname
 /*--- plant
 -- finds: plant.blog_posts

@@ -5,6 +5,7 @@ category = "keys"
 about    = "schema"
 why      = "It holds for new rows only: old ones may break it, and the planner may not rely on it."
 identity = ["object", "constraint"]
+shared   = ["own"]
 ---*/
 SELECT
   format('%I.%I', n.nspname, t.relname) AS object,
@@ -22,15 +23,7 @@ WHERE NOT k.convalidated
   -- What a child inherited is told of its parent.
   AND k.conparentid = 0
   AND k.coninhcount = 0
-  AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-  AND n.nspname !~ '^pg_(toast|temp)'
-  AND NOT EXISTS (
-    SELECT
-    FROM pg_catalog.pg_depend AS e
-    WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-      AND e.objid = t.oid
-      AND e.deptype = 'e'
-  )
+  AND t.oid IN (SELECT o.oid FROM own AS o)
 /*--- plant
 -- finds: plant.parcels
 -- finds: plant.parcels

@@ -5,6 +5,7 @@ category = "keys"
 about    = "schema"
 why      = "The constraint still stands in the catalogue and is not checked: rows that break it get in unseen."
 identity = ["object", "constraint"]
+shared   = ["own"]
 ---*/
 SELECT
   format('%I.%I', n.nspname, t.relname) AS object,
@@ -24,15 +25,7 @@ WHERE g.tgisinternal
   AND k.contype <> 't'
   -- What a partition has from its parent is told of the parent.
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger AS p WHERE p.oid = g.tgparentid AND p.tgenabled = g.tgenabled)
-  AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-  AND n.nspname !~ '^pg_(toast|temp)'
-  AND NOT EXISTS (
-    SELECT
-    FROM pg_catalog.pg_depend AS e
-    WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-      AND e.objid = t.oid
-      AND e.deptype = 'e'
-  )
+  AND t.oid IN (SELECT o.oid FROM own AS o)
 GROUP BY n.nspname, t.relname, k.oid, k.conname
 /*--- plant
 -- finds: plant.child

@@ -5,6 +5,7 @@ category = "foreign-keys"
 about    = "schema"
 why      = "Each of them is checked on every write, and they may disagree on what a deletion does."
 identity = ["object", "constraint"]
+shared   = ["own"]
 ---*/
 SELECT DISTINCT ON (k.oid)
   format('%I.%I', n.nspname, t.relname) AS object,
@@ -27,15 +28,7 @@ JOIN pg_catalog.pg_namespace AS n ON n.oid = t.relnamespace
 WHERE k.contype = 'f'
   AND k.conparentid = 0
   AND f.conparentid = 0
-  AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-  AND n.nspname !~ '^pg_(toast|temp)'
-  AND NOT EXISTS (
-    SELECT
-    FROM pg_catalog.pg_depend AS e
-    WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-      AND e.objid = t.oid
-      AND e.deptype = 'e'
-  )
+  AND t.oid IN (SELECT o.oid FROM own AS o)
 ORDER BY k.oid, f.oid
 /*--- plant
 -- finds: plant.child

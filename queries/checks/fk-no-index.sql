@@ -5,6 +5,7 @@ category = "foreign-keys"
 about    = "schema"
 why      = "Deleting or changing a parent reads the whole child table, and holds its locks that long."
 identity = ["object", "constraint"]
+shared   = ["own"]
 [params]
 min_pages = 10
 min_rows  = 1000
@@ -64,15 +65,7 @@ WHERE k.contype = 'f'
         WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_amop AS p WHERE p.amopfamily = o.opcfamily AND p.amopopr = q.operator)
       )
   )
-  AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-  AND n.nspname !~ '^pg_(toast|temp)'
-  AND NOT EXISTS (
-    SELECT
-    FROM pg_catalog.pg_depend AS e
-    WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-      AND e.objid = t.oid
-      AND e.deptype = 'e'
-  )
+  AND t.oid IN (SELECT o.oid FROM own AS o)
 /*--- plant
 -- finds: plant.second
 -- finds: plant.third

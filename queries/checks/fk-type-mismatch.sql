@@ -5,6 +5,7 @@ category = "foreign-keys"
 about    = "schema"
 why      = "A narrower child overflows where the parent still grows; a join converts every value."
 identity = ["object", "constraint"]
+shared   = ["own"]
 ---*/
 SELECT
   format('%I.%I', n.nspname, t.relname) AS object,
@@ -25,15 +26,7 @@ WHERE k.contype = 'f'
   -- A domain counts as what it is made of, and varchar as text: their bytes are the same.
   AND replace(coalesce(nullif(u.typbasetype, 0), u.oid)::regtype::text, 'character varying', 'text')
     <> replace(coalesce(nullif(v.typbasetype, 0), v.oid)::regtype::text, 'character varying', 'text')
-  AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-  AND n.nspname !~ '^pg_(toast|temp)'
-  AND NOT EXISTS (
-    SELECT
-    FROM pg_catalog.pg_depend AS e
-    WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-      AND e.objid = t.oid
-      AND e.deptype = 'e'
-  )
+  AND t.oid IN (SELECT o.oid FROM own AS o)
 GROUP BY n.nspname, t.relname, k.conname
 /*--- plant
 -- finds: plant.child

@@ -5,6 +5,7 @@ category = "indexes"
 about    = "schema"
 why      = "Two equal indexes cost twice on every write and answer no more than one."
 door     = "indexes"
+shared   = ["own"]
 ---*/
 WITH one AS (
   SELECT
@@ -28,15 +29,7 @@ WITH one AS (
   JOIN pg_catalog.pg_namespace AS n ON n.oid = i.relnamespace
   WHERE x.indisvalid
     AND x.indisready
-    AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-    AND n.nspname !~ '^pg_(toast|temp)'
-    AND NOT EXISTS (
-      SELECT
-      FROM pg_catalog.pg_depend AS e
-      WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-        AND e.objid = i.oid
-        AND e.deptype = 'e'
-    )
+    AND i.oid IN (SELECT o.oid FROM own AS o)
 )
 SELECT DISTINCT ON (b.indexrelid)
   format('%I.%I', b.nspname, b.relname) AS object,

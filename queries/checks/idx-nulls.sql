@@ -5,6 +5,7 @@ category = "indexes"
 about    = "state"
 why      = "Entries for NULL are rarely looked up; a partial index is smaller and is written less often."
 door     = "indexes"
+shared   = ["own"]
 [params]
 min_null_pct = 50
 min_bytes    = 1048576
@@ -33,15 +34,7 @@ WHERE i.relkind = 'i'
   AND x.indpred IS NULL
   AND s.null_frac * 100 >= params.min_null_pct
   AND b.bytes >= params.min_bytes
-  AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-  AND n.nspname !~ '^pg_(toast|temp)'
-  AND NOT EXISTS (
-    SELECT
-    FROM pg_catalog.pg_depend AS e
-    WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-      AND e.objid = i.oid
-      AND e.deptype = 'e'
-  )
+  AND i.oid IN (SELECT o.oid FROM own AS o)
 /*--- plant
 -- finds: plant.parcels_lost_at
 -- with: min_bytes = 0

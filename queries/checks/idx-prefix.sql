@@ -5,6 +5,7 @@ category = "indexes"
 about    = "schema"
 why      = "A longer index answers what its first columns answer; the short one mostly costs writes."
 door     = "indexes"
+shared   = ["own"]
 ---*/
 WITH one AS (
   SELECT
@@ -22,15 +23,7 @@ WITH one AS (
   WHERE m.amname = 'btree'
     AND x.indisvalid
     AND x.indisready
-    AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-    AND n.nspname !~ '^pg_(toast|temp)'
-    AND NOT EXISTS (
-      SELECT
-      FROM pg_catalog.pg_depend AS e
-      WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-        AND e.objid = i.oid
-        AND e.deptype = 'e'
-    )
+    AND i.oid IN (SELECT o.oid FROM own AS o)
 )
 SELECT DISTINCT ON (b.indexrelid)
   format('%I.%I', b.nspname, b.relname) AS object,

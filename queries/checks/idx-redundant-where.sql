@@ -5,6 +5,7 @@ category = "indexes"
 about    = "schema"
 why      = "IS NOT NULL on a column that cannot be NULL leaves nothing out and hides the index from some queries."
 door     = "indexes"
+shared   = ["own"]
 ---*/
 SELECT DISTINCT ON (i.oid)
   format('%I.%I', n.nspname, i.relname) AS object,
@@ -21,15 +22,7 @@ WHERE x.indpred IS NOT NULL
   AND position(format('(%I IS NOT NULL)', a.attname) IN p.predicate) > 0
   -- Only where every part has to hold.
   AND p.predicate !~ ' OR |NOT \(|CASE '
-  AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-  AND n.nspname !~ '^pg_(toast|temp)'
-  AND NOT EXISTS (
-    SELECT
-    FROM pg_catalog.pg_depend AS e
-    WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-      AND e.objid = i.oid
-      AND e.deptype = 'e'
-  )
+  AND i.oid IN (SELECT o.oid FROM own AS o)
 ORDER BY i.oid, a.attnum
 /*--- plant
 -- finds: plant.parcels_code

@@ -4,6 +4,7 @@ severity = "error"
 category = "indexes"
 about    = "schema"
 why      = "The index was dropped and the setting stayed: subscribers cannot find the rows to change, and publishing an UPDATE fails."
+shared   = ["own"]
 ---*/
 SELECT
   format('%I.%I', n.nspname, t.relname) AS object,
@@ -15,15 +16,7 @@ JOIN pg_catalog.pg_namespace AS n ON n.oid = t.relnamespace
 WHERE t.relkind IN ('r', 'p')
   AND t.relreplident = 'i'
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_index AS x WHERE x.indrelid = t.oid AND x.indisreplident)
-  AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-  AND n.nspname !~ '^pg_(toast|temp)'
-  AND NOT EXISTS (
-    SELECT
-    FROM pg_catalog.pg_depend AS e
-    WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-      AND e.objid = t.oid
-      AND e.deptype = 'e'
-  )
+  AND t.oid IN (SELECT o.oid FROM own AS o)
 /*--- plant
 -- finds: plant.parcels
 CREATE SCHEMA plant;

@@ -5,6 +5,7 @@ category = "indexes"
 about    = "state"
 why      = "An index that no query reads costs every write, every VACUUM and every backup."
 door     = "indexes"
+shared   = ["own"]
 [params]
 min_days  = 30
 min_bytes = 81920
@@ -59,15 +60,7 @@ WHERE u.scans = 0
       AND k.conkey @> (x.indkey::int2[])[0:cardinality(k.conkey) - 1]
       AND k.conkey <@ (x.indkey::int2[])[0:cardinality(k.conkey) - 1]
   )
-  AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-  AND n.nspname !~ '^pg_(toast|temp)'
-  AND NOT EXISTS (
-    SELECT
-    FROM pg_catalog.pg_depend AS e
-    WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-      AND e.objid = i.oid
-      AND e.deptype = 'e'
-  )
+  AND i.oid IN (SELECT o.oid FROM own AS o)
 /*--- plant
 -- finds: plant.parcels_place
 -- finds: plant.days_place

@@ -5,6 +5,7 @@ category = "views"
 about    = "schema"
 why      = "Without a full unique index on plain columns a refresh locks every reader out."
 door     = "views"
+shared   = ["own"]
 ---*/
 SELECT
   format('%I.%I', n.nspname, c.relname) AS object,
@@ -24,15 +25,7 @@ WHERE c.relkind = 'm'
       AND x.indpred IS NULL
       AND x.indexprs IS NULL
   )
-  AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-  AND n.nspname !~ '^pg_(toast|temp)'
-  AND NOT EXISTS (
-    SELECT
-    FROM pg_catalog.pg_depend AS e
-    WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-      AND e.objid = c.oid
-      AND e.deptype = 'e'
-  )
+  AND c.oid IN (SELECT o.oid FROM own AS o)
 /*--- plant
 -- finds: plant.totals
 CREATE SCHEMA plant;

@@ -5,6 +5,7 @@ category = "views"
 about    = "schema"
 why      = "Every query of it fails until it is refreshed."
 door     = "views"
+shared   = ["own"]
 ---*/
 SELECT
   format('%I.%I', n.nspname, c.relname) AS object,
@@ -15,15 +16,7 @@ FROM pg_catalog.pg_class AS c
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 WHERE c.relkind = 'm'
   AND NOT c.relispopulated
-  AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-  AND n.nspname !~ '^pg_(toast|temp)'
-  AND NOT EXISTS (
-    SELECT
-    FROM pg_catalog.pg_depend AS e
-    WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-      AND e.objid = c.oid
-      AND e.deptype = 'e'
-  )
+  AND c.oid IN (SELECT o.oid FROM own AS o)
 /*--- plant
 -- finds: plant.totals
 CREATE SCHEMA plant;

@@ -4,6 +4,7 @@ severity = "warning"
 category = "partitions"
 about    = "state"
 why      = "As long as they are there, creating the partition they belong to fails."
+shared   = ["own"]
 ---*/
 SELECT
   format('%I.%I', n.nspname, d.relname) AS object,
@@ -30,15 +31,7 @@ CROSS JOIN LATERAL (
 -- The rest of a list is often meant to be there; the rest of a range is what came too late.
 WHERE p.partstrat = 'r'
   AND r.rows > 0
-  AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-  AND n.nspname !~ '^pg_(toast|temp)'
-  AND NOT EXISTS (
-    SELECT
-    FROM pg_catalog.pg_depend AS e
-    WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-      AND e.objid = d.oid
-      AND e.deptype = 'e'
-  )
+  AND d.oid IN (SELECT o.oid FROM own AS o)
 /*--- plant
 -- finds: plant.visits_rest
 CREATE SCHEMA plant;

@@ -5,6 +5,7 @@ category = "partitions"
 about    = "schema"
 why      = "A DETACH CONCURRENTLY is running or was broken off: queries no longer see these rows, and no other can be detached."
 needs    = { server = 14 }
+shared   = ["own"]
 ---*/
 SELECT
   format('%I.%I', n.nspname, c.relname) AS object,
@@ -14,15 +15,7 @@ FROM pg_catalog.pg_inherits AS h
 JOIN pg_catalog.pg_class AS c ON c.oid = h.inhrelid
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 WHERE h.inhdetachpending
-  AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-  AND n.nspname !~ '^pg_(toast|temp)'
-  AND NOT EXISTS (
-    SELECT
-    FROM pg_catalog.pg_depend AS e
-    WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-      AND e.objid = c.oid
-      AND e.deptype = 'e'
-  )
+  AND c.oid IN (SELECT o.oid FROM own AS o)
 /*--- plant
 -- finds: plant.visits_1
 CREATE SCHEMA plant;

@@ -5,6 +5,7 @@ category = "partitions"
 about    = "schema"
 why      = "A row that falls into it is refused, or lands in the default partition and blocks the one that is missing."
 identity = ["object", "after"]
+shared   = ["own"]
 ---*/
 WITH bound AS (
   SELECT
@@ -32,15 +33,7 @@ WITH bound AS (
   WHERE p.partstrat = 'r'
     AND p.partnatts = 1
     AND f.time IS NOT NULL
-    AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-    AND n.nspname !~ '^pg_(toast|temp)'
-    AND NOT EXISTS (
-      SELECT
-      FROM pg_catalog.pg_depend AS e
-      WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-        AND e.objid = c.oid
-        AND e.deptype = 'e'
-    )
+    AND c.oid IN (SELECT o.oid FROM own AS o)
 ), place AS (
   -- Times as seconds, so that both kinds compare as numbers; the ends of the line are no neighbours of anything.
   SELECT

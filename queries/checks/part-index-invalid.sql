@@ -5,6 +5,7 @@ category = "partitions"
 about    = "schema"
 why      = "It is not valid until every partition has its own: a unique one keeps no promise across them."
 door     = "indexes"
+shared   = ["own"]
 ---*/
 SELECT
   format('%I.%I', n.nspname, i.relname) AS object,
@@ -30,15 +31,7 @@ WHERE i.relkind = 'I'
   AND NOT x.indisvalid
   -- One below it is its reason, not another finding.
   AND NOT i.relispartition
-  AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-  AND n.nspname !~ '^pg_(toast|temp)'
-  AND NOT EXISTS (
-    SELECT
-    FROM pg_catalog.pg_depend AS e
-    WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-      AND e.objid = i.oid
-      AND e.deptype = 'e'
-  )
+  AND i.oid IN (SELECT o.oid FROM own AS o)
 /*--- plant
 -- finds: plant.visits_at
 CREATE SCHEMA plant;

@@ -4,6 +4,7 @@ severity = "error"
 category = "partitions"
 about    = "state"
 why      = "From that day on every insert fails: no partition takes the row and there is no default."
+shared   = ["own"]
 [params]
 months = 1
 ---*/
@@ -29,15 +30,7 @@ WITH range AS (
       JOIN pg_catalog.pg_partitioned_table AS o ON o.partrelid = h.inhparent AND o.partstrat = 'r'
       WHERE h.inhrelid = c.oid
     )
-    AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-    AND n.nspname !~ '^pg_(toast|temp)'
-    AND NOT EXISTS (
-      SELECT
-      FROM pg_catalog.pg_depend AS e
-      WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-        AND e.objid = c.oid
-        AND e.deptype = 'e'
-    )
+    AND c.oid IN (SELECT o.oid FROM own AS o)
 ), bound AS (
   SELECT
     h.inhparent,

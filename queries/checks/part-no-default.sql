@@ -4,6 +4,7 @@ severity = "info"
 category = "partitions"
 about    = "schema"
 why      = "A row that no partition takes is refused. That may be meant: then see that the next one is always there."
+shared   = ["own"]
 ---*/
 SELECT
   format('%I.%I', n.nspname, c.relname) AS object,
@@ -14,15 +15,7 @@ JOIN pg_catalog.pg_class AS c ON c.oid = p.partrelid AND NOT c.relispartition
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 WHERE p.partdefid = 0
   AND p.partstrat IN ('r', 'l')
-  AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-  AND n.nspname !~ '^pg_(toast|temp)'
-  AND NOT EXISTS (
-    SELECT
-    FROM pg_catalog.pg_depend AS e
-    WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-      AND e.objid = c.oid
-      AND e.deptype = 'e'
-  )
+  AND c.oid IN (SELECT o.oid FROM own AS o)
 /*--- plant
 -- finds: plant.visits
 CREATE SCHEMA plant;

@@ -4,6 +4,7 @@ severity = "warning"
 category = "partitions"
 about    = "schema"
 why      = "Row level security of the parent holds for queries of the parent only; read directly, the partition shows every row."
+shared   = ["own"]
 ---*/
 SELECT
   format('%I.%I', n.nspname, c.relname) AS object,
@@ -23,15 +24,7 @@ WHERE c.relispartition
   AND g.grantee <> c.relowner
   AND r.rolsuper IS NOT TRUE
   AND r.rolbypassrls IS NOT TRUE
-  AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-  AND n.nspname !~ '^pg_(toast|temp)'
-  AND NOT EXISTS (
-    SELECT
-    FROM pg_catalog.pg_depend AS e
-    WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-      AND e.objid = c.oid
-      AND e.deptype = 'e'
-  )
+  AND c.oid IN (SELECT o.oid FROM own AS o)
 GROUP BY n.nspname, c.relname
 /*--- plant
 -- finds: plant.visits_1

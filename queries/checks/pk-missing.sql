@@ -5,6 +5,7 @@ category = "keys"
 about    = "schema"
 why      = "Without a key a single row cannot be named: not by a restore, an audit trail or a subscriber."
 door     = "tables"
+shared   = ["own"]
 ---*/
 SELECT
   format('%I.%I', n.nspname, c.relname) AS object,
@@ -38,15 +39,7 @@ LEFT JOIN LATERAL (
 WHERE c.relkind IN ('r', 'p')
   AND NOT c.relispartition
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_index AS x WHERE x.indrelid = c.oid AND x.indisprimary)
-  AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-  AND n.nspname !~ '^pg_(toast|temp)'
-  AND NOT EXISTS (
-    SELECT
-    FROM pg_catalog.pg_depend AS e
-    WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-      AND e.objid = c.oid
-      AND e.deptype = 'e'
-  )
+  AND c.oid IN (SELECT o.oid FROM own AS o)
 /*--- plant
 -- finds: plant.parcels
 -- finds: plant.days

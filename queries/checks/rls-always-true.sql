@@ -5,6 +5,7 @@ category = "rls"
 about    = "schema"
 why      = "USING (true) or WITH CHECK (true) on a write is row level security in name only."
 identity = ["object", "policy"]
+shared   = ["own"]
 ---*/
 SELECT
   format('%I.%I', n.nspname, c.relname) AS object,
@@ -45,15 +46,7 @@ WHERE c.relrowsecurity
         OR (p.polcmd IN ('d', '*') AND has_table_privilege(r.oid, c.oid, 'DELETE'))
       )
   )
-  AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-  AND n.nspname !~ '^pg_(toast|temp)'
-  AND NOT EXISTS (
-    SELECT
-    FROM pg_catalog.pg_depend AS e
-    WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-      AND e.objid = c.oid
-      AND e.deptype = 'e'
-  )
+  AND c.oid IN (SELECT o.oid FROM own AS o)
 /*--- plant
 -- finds: plant.parcels
 CREATE SCHEMA plant;

@@ -5,6 +5,7 @@ category = "rls"
 about    = "schema"
 why      = "The grant says yes and row level security says no: the statement fails, or finds no row and says nothing."
 identity = ["object", "role"]
+shared   = ["own"]
 ---*/
 WITH granted AS (
   SELECT t.oid AS relid, t.relowner, g.grantee, g.privilege_type
@@ -46,15 +47,7 @@ WHERE g.grantee <> g.relowner
       AND p.polcmd IN ('*', w.cmd::"char")
       AND CASE WHEN to_role.oid = 0 THEN true WHEN g.grantee = 0 THEN false ELSE pg_has_role(g.grantee, to_role.oid, 'USAGE') END
   )
-  AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-  AND n.nspname !~ '^pg_(toast|temp)'
-  AND NOT EXISTS (
-    SELECT
-    FROM pg_catalog.pg_depend AS e
-    WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-      AND e.objid = c.oid
-      AND e.deptype = 'e'
-  )
+  AND c.oid IN (SELECT o.oid FROM own AS o)
 GROUP BY n.nspname, c.relname, r.rolname
 /*--- plant
 -- finds: plant.parcels

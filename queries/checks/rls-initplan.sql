@@ -5,6 +5,7 @@ category = "rls"
 about    = "schema"
 why      = "A setting or a claim is the same for the whole statement; inside a sub-select it is read once, else once per row."
 identity = ["object", "policy"]
+shared   = ["own"]
 ---*/
 SELECT
   format('%I.%I', n.nspname, c.relname) AS object,
@@ -24,15 +25,7 @@ CROSS JOIN LATERAL (
 ) AS e
 WHERE c.relrowsecurity
   AND e.bare ~ f.calls
-  AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-  AND n.nspname !~ '^pg_(toast|temp)'
-  AND NOT EXISTS (
-    SELECT
-    FROM pg_catalog.pg_depend AS e
-    WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-      AND e.objid = c.oid
-      AND e.deptype = 'e'
-  )
+  AND c.oid IN (SELECT o.oid FROM own AS o)
 /*--- plant
 -- finds: plant.parcels
 CREATE SCHEMA plant;

@@ -5,6 +5,7 @@ category = "rls"
 about    = "schema"
 why      = "A materialized view has no row level security: who may read it reads what its owner saw, every row."
 door     = "views"
+shared   = ["own"]
 ---*/
 WITH RECURSIVE reads AS (
   SELECT v.oid AS view, v.oid AS relid
@@ -36,15 +37,7 @@ CROSS JOIN LATERAL (
   LEFT JOIN pg_catalog.pg_roles AS o ON o.oid = a.grantee
   WHERE a.privilege_type = 'SELECT' AND a.grantee <> v.relowner AND o.rolsuper IS NOT TRUE AND o.rolbypassrls IS NOT TRUE
 ) AS g
-WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')
-  AND n.nspname !~ '^pg_(toast|temp)'
-  AND NOT EXISTS (
-    SELECT
-    FROM pg_catalog.pg_depend AS e
-    WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-      AND e.objid = v.oid
-      AND e.deptype = 'e'
-  )
+WHERE v.oid IN (SELECT o.oid FROM own AS o)
 GROUP BY n.nspname, v.relname
 /*--- plant
 -- finds: plant.totals

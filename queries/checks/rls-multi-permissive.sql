@@ -4,6 +4,7 @@ severity = "info"
 category = "rls"
 about    = "schema"
 why      = "They are joined by OR, and each is evaluated for every row."
+shared   = ["own"]
 ---*/
 WITH one AS (
   SELECT
@@ -33,15 +34,7 @@ JOIN pg_catalog.pg_class AS c ON c.oid = one.polrelid
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 WHERE one.policies IS NOT NULL
   AND c.relrowsecurity
-  AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-  AND n.nspname !~ '^pg_(toast|temp)'
-  AND NOT EXISTS (
-    SELECT
-    FROM pg_catalog.pg_depend AS e
-    WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-      AND e.objid = c.oid
-      AND e.deptype = 'e'
-  )
+  AND c.oid IN (SELECT o.oid FROM own AS o)
 GROUP BY n.nspname, c.relname
 /*--- plant
 -- finds: plant.parcels

@@ -4,6 +4,7 @@ severity = "info"
 category = "rls"
 about    = "schema"
 why      = "Nobody but the owner and roles that bypass it sees a row. That may be meant: then nothing needs doing."
+shared   = ["own"]
 ---*/
 SELECT
   format('%I.%I', n.nspname, c.relname) AS object,
@@ -15,15 +16,7 @@ WHERE c.relkind IN ('r', 'p')
   AND NOT c.relispartition
   AND c.relrowsecurity
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_policy AS p WHERE p.polrelid = c.oid)
-  AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-  AND n.nspname !~ '^pg_(toast|temp)'
-  AND NOT EXISTS (
-    SELECT
-    FROM pg_catalog.pg_depend AS e
-    WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-      AND e.objid = c.oid
-      AND e.deptype = 'e'
-  )
+  AND c.oid IN (SELECT o.oid FROM own AS o)
 /*--- plant
 -- finds: plant.parcels
 CREATE SCHEMA plant;

@@ -4,6 +4,7 @@ severity = "info"
 category = "rls"
 about    = "schema"
 why      = "The owner is not bound by the policies. Where the application logs in as owner, they do nothing."
+shared   = ["own"]
 ---*/
 SELECT
   format('%I.%I', n.nspname, c.relname) AS object,
@@ -21,15 +22,7 @@ WHERE c.relkind IN ('r', 'p')
   AND EXISTS (SELECT FROM pg_catalog.pg_policy AS p WHERE p.polrelid = c.oid)
   -- Where functions act as the owner, being unbound is what they are made for.
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_proc AS f WHERE f.proowner = c.relowner AND f.prosecdef)
-  AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-  AND n.nspname !~ '^pg_(toast|temp)'
-  AND NOT EXISTS (
-    SELECT
-    FROM pg_catalog.pg_depend AS e
-    WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-      AND e.objid = c.oid
-      AND e.deptype = 'e'
-  )
+  AND c.oid IN (SELECT o.oid FROM own AS o)
 /*--- plant
 -- finds: plant.parcels
 CREATE SCHEMA plant;

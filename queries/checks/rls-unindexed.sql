@@ -5,6 +5,7 @@ category = "rls"
 about    = "schema"
 why      = "The condition stands in every query of the table; without an index each of them reads it whole."
 identity = ["object", "column"]
+shared   = ["own"]
 [params]
 min_rows = 1000
 ---*/
@@ -28,15 +29,7 @@ WHERE c.relrowsecurity
   AND position(quote_ident(a.attname) IN pg_catalog.pg_get_expr(p.polqual, c.oid)) > 0
   AND a.atttypid <> 'bool'::regtype
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_index AS x WHERE x.indrelid = c.oid AND x.indisvalid AND x.indkey[0] = a.attnum)
-  AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-  AND n.nspname !~ '^pg_(toast|temp)'
-  AND NOT EXISTS (
-    SELECT
-    FROM pg_catalog.pg_depend AS e
-    WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-      AND e.objid = c.oid
-      AND e.deptype = 'e'
-  )
+  AND c.oid IN (SELECT o.oid FROM own AS o)
 GROUP BY n.nspname, c.relname, a.attname, c.reltuples
 /*--- plant
 -- finds: plant.parcels

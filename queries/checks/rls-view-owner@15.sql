@@ -5,6 +5,7 @@ category = "rls"
 about    = "schema"
 why      = "A view reads as its owner: who may read the view reads every row of the table behind it."
 needs    = { server = 15 }
+shared   = ["own"]
 ---*/
 WITH RECURSIVE reads AS (
   SELECT
@@ -52,15 +53,7 @@ WHERE (o.rolsuper OR o.rolbypassrls OR (pg_has_role(o.oid, t.relowner, 'USAGE') 
     LEFT JOIN pg_catalog.pg_roles AS r ON r.oid = g.grantee
     WHERE g.privilege_type = 'SELECT' AND g.grantee <> v.relowner AND r.rolsuper IS NOT TRUE AND r.rolbypassrls IS NOT TRUE
   )
-  AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-  AND n.nspname !~ '^pg_(toast|temp)'
-  AND NOT EXISTS (
-    SELECT
-    FROM pg_catalog.pg_depend AS e
-    WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-      AND e.objid = v.oid
-      AND e.deptype = 'e'
-  )
+  AND v.oid IN (SELECT o.oid FROM own AS o)
 GROUP BY n.nspname, v.relname
 /*--- plant
 -- finds: plant.list

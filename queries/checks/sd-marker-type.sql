@@ -4,6 +4,7 @@ severity = "warning"
 category = "soft-delete"
 about    = "schema"
 why      = "NULL must mean live and the moment must be exact: rows that fell together are found by it, and restored by it."
+shared   = ["own"]
 ---*/
 SELECT
   format('%I.%I', n.nspname, c.relname) AS object,
@@ -39,15 +40,7 @@ WHERE a.attname IN ('deleted_at', 'discarded_at', 'archived_at')
     WHEN a.attnotnull THEN f.text LIKE '''%'
     ELSE f.text IS NOT NULL OR a.atttypid = 'date'::regtype OR (a.atttypid = 'timestamp'::regtype AND o.zoned)
   END
-  AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-  AND n.nspname !~ '^pg_(toast|temp)'
-  AND NOT EXISTS (
-    SELECT
-    FROM pg_catalog.pg_depend AS e
-    WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-      AND e.objid = c.oid
-      AND e.deptype = 'e'
-  )
+  AND c.oid IN (SELECT o.oid FROM own AS o)
 /*--- plant
 -- finds: plant.born_deleted
 -- finds: plant.by_day

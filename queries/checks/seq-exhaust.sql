@@ -4,6 +4,7 @@ severity = "error"
 category = "sequences"
 about    = "state"
 why      = "When it, or the column it feeds, is full, every insert fails."
+shared   = ["own"]
 [params]
 min_pct = 85
 ---*/
@@ -38,15 +39,7 @@ WITH one AS (
     ORDER BY 1, 2
     LIMIT 1
   ) AS f ON true
-  WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')
-    AND n.nspname !~ '^pg_(toast|temp)'
-    AND NOT EXISTS (
-      SELECT
-      FROM pg_catalog.pg_depend AS e
-      WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-        AND e.objid = c.oid
-        AND e.deptype = 'e'
-    )
+  WHERE c.oid IN (SELECT o.oid FROM own AS o)
 ), spent AS (
   SELECT
     one.*,

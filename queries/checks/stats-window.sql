@@ -5,6 +5,7 @@ category = "indexes"
 about    = "state"
 why      = "An index of a monthly report looks unused for a month: nothing is said of unused indexes before."
 door     = "indexes"
+shared   = ["own"]
 [params]
 min_days = 30
 ---*/
@@ -29,15 +30,7 @@ CROSS JOIN LATERAL (
   JOIN pg_catalog.pg_namespace AS n ON n.oid = i.relnamespace
   WHERE NOT x.indisunique
     AND pg_catalog.pg_stat_get_numscans(i.oid) = 0
-    AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-    AND n.nspname !~ '^pg_(toast|temp)'
-    AND NOT EXISTS (
-      SELECT
-      FROM pg_catalog.pg_depend AS e
-      WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-        AND e.objid = i.oid
-        AND e.deptype = 'e'
-    )
+    AND i.oid IN (SELECT o.oid FROM own AS o)
 ) AS waiting
 WHERE seen.since > now() - make_interval(days => params.min_days::int)
   AND waiting.indexes > 0

@@ -5,6 +5,7 @@ category = "keys"
 about    = "schema"
 why      = "What it keeps up (a trail, a counter, a search column) has been standing still since."
 identity = ["object", "trigger"]
+shared   = ["own"]
 ---*/
 SELECT
   format('%I.%I', n.nspname, t.relname) AS object,
@@ -17,15 +18,7 @@ JOIN pg_catalog.pg_namespace AS n ON n.oid = t.relnamespace
 WHERE NOT g.tgisinternal
   AND g.tgenabled = 'D'
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger AS p WHERE p.oid = g.tgparentid AND p.tgenabled = 'D')
-  AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-  AND n.nspname !~ '^pg_(toast|temp)'
-  AND NOT EXISTS (
-    SELECT
-    FROM pg_catalog.pg_depend AS e
-    WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-      AND e.objid = t.oid
-      AND e.deptype = 'e'
-  )
+  AND t.oid IN (SELECT o.oid FROM own AS o)
 /*--- plant
 -- finds: plant.parcels
 CREATE SCHEMA plant;

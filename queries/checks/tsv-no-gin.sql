@@ -5,6 +5,7 @@ category = "search"
 about    = "schema"
 why      = "Without GIN or GiST a search reads every row and matches every word."
 identity = ["object", "column"]
+shared   = ["own"]
 [params]
 min_pages = 10
 min_rows  = 1000
@@ -33,15 +34,7 @@ WHERE a.atttypid = 'tsvector'::regtype
       AND m.amname NOT IN ('btree', 'hash', 'brin', 'spgist')
       AND a.attnum = ANY (x.indkey)
   )
-  AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-  AND n.nspname !~ '^pg_(toast|temp)'
-  AND NOT EXISTS (
-    SELECT
-    FROM pg_catalog.pg_depend AS e
-    WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-      AND e.objid = c.oid
-      AND e.deptype = 'e'
-  )
+  AND c.oid IN (SELECT o.oid FROM own AS o)
 /*--- plant
 -- finds: plant.parcels
 CREATE SCHEMA plant;

@@ -5,6 +5,7 @@ category = "search"
 about    = "schema"
 why      = "A tsvector neither generated nor set by a trigger says what the row was when somebody last filled it."
 identity = ["object", "column"]
+shared   = ["own"]
 ---*/
 SELECT
   format('%I.%I', n.nspname, c.relname) AS object,
@@ -33,15 +34,7 @@ WHERE a.atttypid = 'tsvector'::regtype
         OR (l.lanname IN ('c', 'internal') AND f.proname NOT LIKE 'tsvector\_update\_trigger%')
       )
   )
-  AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-  AND n.nspname !~ '^pg_(toast|temp)'
-  AND NOT EXISTS (
-    SELECT
-    FROM pg_catalog.pg_depend AS e
-    WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-      AND e.objid = c.oid
-      AND e.deptype = 'e'
-  )
+  AND c.oid IN (SELECT o.oid FROM own AS o)
 /*--- plant
 -- finds: plant.parcels
 -- finds: plant.off

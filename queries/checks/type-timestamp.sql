@@ -4,6 +4,7 @@ severity = "info"
 category = "keys"
 about    = "schema"
 why      = "Such a value does not say which moment it means; a session in another zone reads another one."
+shared   = ["own"]
 ---*/
 SELECT
   format('%I.%I', n.nspname, c.relname) AS object,
@@ -17,15 +18,7 @@ JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT
 WHERE c.relkind IN ('r', 'p')
   AND NOT c.relispartition
   AND a.atttypid IN ('timestamp'::regtype, 'timetz'::regtype)
-  AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-  AND n.nspname !~ '^pg_(toast|temp)'
-  AND NOT EXISTS (
-    SELECT
-    FROM pg_catalog.pg_depend AS e
-    WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-      AND e.objid = c.oid
-      AND e.deptype = 'e'
-  )
+  AND c.oid IN (SELECT o.oid FROM own AS o)
 GROUP BY n.nspname, c.relname
 /*--- plant
 -- finds: plant.parcels
