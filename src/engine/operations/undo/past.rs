@@ -1,7 +1,7 @@
 //! What the journal says was done to this database, and which of it can be undone. It must not know a server.
 
-use super::super::super::journal::{Entry, Event, Journal, Whose};
-use crate::model::operation::{Intent, PlanRow};
+use super::super::super::journal::{Entry, Event, Journal, Recorded, Whose, fold};
+use crate::model::operation::{Ending, Intent, PlanRow};
 use crate::model::{Fault, Kind};
 
 /// The operations that can be undone.
@@ -32,22 +32,33 @@ pub(super) fn find(journal: &Journal, whose: &Whose, id: Option<&str>) -> Result
 
 fn named<'a>(entries: &'a [Entry], id: &str) -> Result<&'a Entry, Fault> {
     let refused = |why: String| Fault::new(Kind::Refused, format!("nothing has been changed: operation {id} {why}"));
-    let Some(last) = entries.iter().rev().find(|entry| entry.id == id) else {
+    if !entries.iter().any(|entry| entry.id == id) {
         return Err(Fault::usage(format!("the journal knows no operation {id} on this database"))
             .hint("pgdeck journal lists those it knows"));
-    };
+    }
     if let Some(undone) = undone_by(entries, id) {
         return Err(refused(format!("was undone already, by {} at {}", undone.id, undone.at))
             .hint(format!("pgdeck undo {} does it again", undone.id)));
     }
     let Some(done) = done(entries, id) else {
-        let end = last.event.name().replace('_', " ");
-        return Err(refused(format!("did not end as done but as: {end}")));
+        return Err(refused(undone_end(entries, id)));
     };
     if !is_undoable(done) {
         return Err(refused(format!("is a {}, which has no way back", done.operation)));
     }
     Ok(done)
+}
+
+/// How an operation ended that has no line that says done.
+fn undone_end(entries: &[Entry], id: &str) -> String {
+    let recorded = fold(entries.iter().filter(|entry| entry.id == id));
+    match recorded.first().and_then(Recorded::ending) {
+        Some(Ending::Done) => {
+            "was found out later to be done, but nobody saw how it left its rows, which an undo compares".to_owned()
+        }
+        Some(ending) => format!("did not end as done but as: {}", ending.name().replace('_', " ")),
+        None => "has no end in the journal".to_owned(),
+    }
 }
 
 fn newest(entries: &[Entry]) -> Option<&Entry> {
@@ -69,4 +80,24 @@ fn done<'a>(entries: &'a [Entry], id: &str) -> Option<&'a Entry> {
 fn undone_by<'a>(entries: &'a [Entry], id: &str) -> Option<&'a Entry> {
     let undoes = |entry: &&Entry| matches!(entry.plan.as_ref().map(|plan| &plan.intent), Some(Intent::Undo(Some(own))) if own == id);
     entries.iter().filter(undoes).find_map(|entry| done(entries, &entry.id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_undone_says_how_it_ended() {
+        let whose = Whose::default();
+        let line = |event, ending| Entry { ending, ..Entry::new("x", event, &whose, "restore") };
+        let says = |lines: &[Entry], says: &str| {
+            let fault = named(lines, "x").unwrap_err();
+            assert!(fault.message.contains(says), "{fault}");
+        };
+        let intent = line(Event::Intent, None);
+        says(&[intent.clone(), line(Event::RolledBack, None), line(Event::Told, None)], "as: rolled back");
+        says(&[intent.clone(), line(Event::Resolved, Some(Ending::RolledBack))], "as: rolled back");
+        says(&[intent.clone(), line(Event::Resolved, Some(Ending::Done))], "was found out later to be done");
+        says(&[intent], "has no end");
+    }
 }
