@@ -21,7 +21,7 @@ pub(super) fn find(journal: &Journal, whose: &Whose, id: Option<&str>) -> Result
     let entries: Vec<Entry> = journal.read().into_iter().filter(|entry| whose.owns(entry)).collect();
     let found = match id {
         Some(id) => named(&entries, id)?,
-        None => newest(&entries).ok_or_else(|| {
+        None => newest(&entries)?.ok_or_else(|| {
             Fault::new(Kind::Refused, format!("no operation on {} can be undone", whose.database))
                 .hint("pgdeck journal lists what was done from here; a refresh has no way back")
         })?,
@@ -61,9 +61,25 @@ fn undone_end(entries: &[Entry], id: &str) -> String {
     }
 }
 
-fn newest(entries: &[Entry]) -> Option<&Entry> {
-    let done = entries.iter().rev().filter(|entry| entry.event == Event::Done);
-    done.into_iter().find(|entry| is_undoable(entry) && undone_by(entries, &entry.id).is_none())
+/// The newest that can be undone. Fails where one that is newer may have happened: an older one is not what is meant then.
+fn newest(entries: &[Entry]) -> Result<Option<&Entry>, Fault> {
+    for recorded in fold(entries).iter().rev() {
+        let Entry { id, operation, at, .. } = recorded.first();
+        match done(entries, id) {
+            _ if !UNDOABLE.contains(&operation.as_str()) => {}
+            Some(done) if is_undoable(done) && undone_by(entries, id).is_none() => return Ok(Some(done)),
+            Some(_) => {}
+            None if recorded.ending() == Some(Ending::RolledBack) => {}
+            None => {
+                let why = undone_end(entries, id);
+                let what =
+                    format!("nothing has been changed: the newest is the {operation} of {at} ({id}), which {why}");
+                return Err(Fault::new(Kind::Refused, what)
+                    .hint("look at its rows, then name the operation to undo: pgdeck journal lists them"));
+            }
+        }
+    }
+    Ok(None)
 }
 
 fn is_undoable(entry: &Entry) -> bool {
@@ -85,6 +101,7 @@ fn undone_by<'a>(entries: &'a [Entry], id: &str) -> Option<&'a Entry> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::operation::Receipt;
 
     #[test]
     fn what_cannot_be_undone_says_how_it_ended() {
@@ -99,5 +116,28 @@ mod tests {
         says(&[intent.clone(), line(Event::Resolved, Some(Ending::RolledBack))], "as: rolled back");
         says(&[intent.clone(), line(Event::Resolved, Some(Ending::Done))], "was found out later to be done");
         says(&[intent], "has no end");
+    }
+
+    #[test]
+    fn an_older_operation_is_not_taken_for_one_that_may_have_happened() {
+        let whose = Whose::default();
+        let receipt = Receipt {
+            operation: "restore".into(),
+            id: "old".into(),
+            ending: Ending::Done,
+            counts: Vec::new(),
+            sql: Vec::new(),
+            notes: Vec::new(),
+            rows: vec![PlanRow::default()],
+        };
+        let old = Entry { receipt: Some(receipt), ..Entry::new("old", Event::Done, &whose, "restore") };
+        let new = |event, ending| Entry { ending, ..Entry::new("new", event, &whose, "restore") };
+        let newest = |last: Entry| newest(&[old.clone(), last]).map(|found| found.map(|entry| entry.id.clone()));
+        assert_eq!(newest(new(Event::RolledBack, None)), Ok(Some("old".into())));
+        assert_eq!(newest(new(Event::Resolved, Some(Ending::RolledBack))), Ok(Some("old".into())));
+        for unsure in [new(Event::Resolved, Some(Ending::Done)), new(Event::InDoubt, None), new(Event::Intent, None)] {
+            let fault = newest(unsure).unwrap_err();
+            assert!(fault.kind == Kind::Refused && fault.message.contains("(new)"), "{fault}");
+        }
     }
 }
