@@ -280,6 +280,22 @@ async fn a_read_runs_under_its_envelope_and_leaves_nothing_behind() {
     assert_eq!(one(&old, "SELECT 'é'").await, Ok(Some("é".into())));
 }
 
+/// The COMMIT of a read would make the change last.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_without_an_end_is_never_committed() {
+    let server = tls_server(ANYONE);
+    let session = Session::open(&local(&server)).await.expect("a session");
+    let change = session.begin(&envelope()).await.expect("a transaction");
+    change.run("CREATE TABLE public.left_open ()", &[]).await.expect("a table");
+    let fault = session.read(&envelope(), "SELECT 1::text", &[]).await.expect_err("no read in an open change");
+    assert_eq!(fault.kind, Kind::Connection, "{fault}");
+    drop(session);
+    let session = Session::open(&local(&server)).await.expect("a session");
+    session.begin(&envelope()).await.expect("a transaction").roll_back().await;
+    let exists = "SELECT pg_catalog.to_regclass('public.left_open')::text";
+    assert_eq!(session.read(&envelope(), exists, &[]).await.expect("a row").rows, [[None]]);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cancelled_statement_ends_on_the_server() {
     let server = tls_server(ANYONE);

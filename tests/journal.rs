@@ -3,11 +3,17 @@
 
 #![cfg(feature = "demo")]
 
+#[path = "connect/server.rs"]
+mod own_server;
 mod support;
 
+use own_server::Server;
 use pgdeck::engine::journal::{Entry, Event, Journal, Whose};
 use pgdeck::model::operation::{Ending, Intent, Plan, PlanRow, RefreshMode, Restore, Views};
+use pgdeck::model::request::Install;
 use pgdeck::model::{Kind, Outcome, Request};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgSslMode};
+use sqlx::{AssertSqlSafe, ConnectOptions, Executor, Row};
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -222,6 +228,48 @@ fn a_restore_without_an_end_is_looked_up() {
     assert!(operator.survey().notes.is_empty());
     let endings: Vec<_> = operator.entries().iter().filter_map(|entry| entry.ending).collect();
     assert_eq!(endings, [Ending::Done, Ending::RolledBack]);
+}
+
+/// The standby stands where it was before the restore, and shows nothing of who writes on the primary.
+#[test]
+fn a_standby_proves_nothing_about_a_restore() {
+    let primary = Server::of(Some(18), "local replication all trust", &["wal_level=replica"], |_| ());
+    let conninfo = |server: &Server| {
+        let (socket, port) = (server.directory().display(), server.port);
+        format!("host={socket} port={port} user=postgres dbname=postgres sslmode=disable")
+    };
+    let operator = Operator::on(conninfo(&primary));
+    let exec = |session: &mut PgConnection, sql: &str| {
+        let run = session.execute(AssertSqlSafe(sql.to_owned()));
+        operator.runtime.block_on(run).map(drop).unwrap_or_else(|error| panic!("{error}: {sql}"));
+    };
+    let session = |server: &Server| {
+        let options = PgConnectOptions::new_without_pgpass().socket(server.directory()).port(server.port);
+        let options = options.username("postgres").database("postgres").ssl_mode(PgSslMode::Disable);
+        operator.runtime.block_on(options.connect()).unwrap()
+    };
+    let text = |session: &mut PgConnection, sql: &'static str| {
+        operator.runtime.block_on(session.fetch_one(sql)).unwrap().get::<String, _>(0)
+    };
+    operator.carry_out(Intent::Install(Install { system: "crm".into(), schema: None, sample_rows: Some(10) })).unwrap();
+    let mut there = session(&primary);
+    let lead = text(&mut there, "SELECT id::text FROM crm.leads WHERE deleted_at IS NULL ORDER BY id LIMIT 1");
+    exec(&mut there, &format!("SELECT crm.soft_delete('leads', '{lead}')"));
+    exec(&mut there, "SELECT pg_backup_start('standby', true)");
+    let label = || text(&mut there, "SELECT labelfile FROM pg_backup_stop(false)");
+    let standby = Server::standby(Some(18), &primary, &[], label);
+    exec(&mut session(&standby), "SELECT pg_wal_replay_pause()");
+    let restore = Restore { table: "crm.leads".into(), keys: vec![lead], ..Restore::default() };
+    operator.carry_out(Intent::Restore(restore)).unwrap();
+    let mut child = Command::new("true").spawn().unwrap();
+    child.wait().unwrap();
+    let begun = operator.entries().into_iter().find(|entry| entry.operation == "restore").unwrap();
+    let looking = Operator::on(conninfo(&standby));
+    looking.journal().write(&Entry { pid: child.id(), ..begun }).unwrap();
+    looking.engine.look_back();
+    let notes = looking.survey().notes.clone();
+    assert!(notes.iter().any(|note| note.contains("nobody knows whether it happened")), "{notes:?}");
+    assert_eq!(looking.events(), ["restore intent"]);
 }
 
 #[test]

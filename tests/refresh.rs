@@ -8,6 +8,7 @@ mod support;
 use pgdeck::model::operation::{Ending, Intent, Plan, RefreshMode, Views};
 use pgdeck::model::request::Progress;
 use pgdeck::model::{Kind, Outcome, Request};
+use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use support::operate::{Operator, Other, actions, ended, is_quiet, pgdeck, soon};
@@ -100,6 +101,35 @@ fn views_are_refreshed_behind_what_they_read() {
         let plan = operator.plan(auto(&["z_first"])).unwrap();
         assert!(plan.rows[0].label.as_ref().unwrap().contains("usually"), "{plan:?}");
     }
+}
+
+#[test]
+fn a_name_does_not_end_the_comment_it_stands_in() {
+    let db = empty(15);
+    db.exec("CREATE MATERIALIZED VIEW \"v\rDROP TABLE t;--\" AS SELECT 1 AS one");
+    let plan =
+        Operator::on(db.conninfo()).plan(Intent::Refresh { views: Views::All, mode: RefreshMode::Auto }).unwrap();
+    let begin = plan.sql.first().unwrap();
+    assert!(begin.starts_with("-- as postgres") && begin.ends_with("v DROP TABLE t;--\"\nBEGIN"), "{begin:?}");
+}
+
+#[test]
+fn how_it_ended_weighs_more_than_a_receipt_nobody_gets() {
+    let db = empty(15);
+    chain(&db);
+    db.exec("INSERT INTO s.t VALUES (900, -1)");
+    db.exec("CREATE MATERIALIZED VIEW s.zz AS SELECT 1 / (n + 1) AS one FROM s.z_first WHERE n < 0 WITH NO DATA");
+    let home = tempfile::tempdir().unwrap();
+    let full = || fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let run = |args: &[&str]| {
+        let mut command = pgdeck(&db, "postgres", home.path(), args);
+        command.stdout(full());
+        ended(command)
+    };
+    let (code, _, err) = run(&["refresh", "s.z_first", "s.zz", "--write", "--yes"]);
+    assert!(code == 5 && err.contains("refresh was stopped by a failure on its way"), "{code} {err}");
+    let (code, _, err) = run(&["refresh", "s.z_first", "--write", "--yes"]);
+    assert!(code == 2 && err.contains("was done all the same"), "{code} {err}");
 }
 
 #[test]

@@ -885,6 +885,38 @@ fn an_undo_leaves_alone_what_was_changed_since() {
     assert_eq!(fault.kind, Kind::Usage, "{fault}");
 }
 
+#[test]
+fn an_undo_leaves_no_live_row_under_a_deleted_one() {
+    let desk = Desk::new();
+    fallen_lead(&desk.db);
+    desk.perform(desk.restore(of("crm.leads", &[LEAD]))).expect("restored");
+    let plan = desk.plan(Intent::Undo(None)).expect("a plan");
+    assert_eq!(plan.refused, None, "{plan:#?}");
+    // After the plan was made, before it is carried out, and without a counter in the lead that would give it away.
+    let org = acme(&desk.db);
+    desk.db.exec("ALTER TABLE crm.notes DISABLE TRIGGER USER");
+    desk.db.exec(&format!(
+        "INSERT INTO crm.notes (id, org_id, lead_id, content) VALUES ('{}', '{org}', '{LEAD}', 'late')",
+        id('b', 9)
+    ));
+    let before = desk.state();
+    let fault = desk.perform(plan).expect_err("refused");
+    assert_eq!(fault.kind, Kind::Refused, "{fault}");
+    assert!(fault.message.contains("came below it since and is live"), "{fault}");
+    assert_eq!(desk.state(), before);
+}
+
+#[test]
+fn an_undo_is_not_limited_to_a_tenant_in_silence() {
+    let desk = Desk::new();
+    fallen_lead(&desk.db);
+    desk.perform(desk.restore(of("crm.leads", &[LEAD]))).expect("restored");
+    let other = "SELECT slug FROM crm.organizations WHERE deleted_at IS NULL ORDER BY created_at DESC, id LIMIT 1";
+    let ran = desk.run(&["undo", "--tenant", &desk.db.value(other), "--write", "--yes"]);
+    assert!(ran.code == 2 && ran.err.contains("cannot be limited to a tenant"), "{ran:?}");
+    assert_eq!(desk.deleted("leads", LEAD), "");
+}
+
 /// Kills the session of the change at its COMMIT, before the server has decided for it.
 #[test]
 fn a_commit_that_was_lost_before_it_happened_is_found_out() {
@@ -916,11 +948,7 @@ fn a_commit_that_was_lost_before_it_happened_is_found_out() {
 }
 
 /// Kills the session while it waits for a standby that does not exist: the server has committed and never says so.
-#[test]
-fn a_commit_that_happened_without_an_answer_is_found_out() {
-    let desk = Desk::new();
-    fallen_lead(&desk.db);
-    let plan = desk.restore(of("crm.leads", &[LEAD]));
+fn unanswered(desk: &Desk, plan: Plan) -> Result<Receipt, Fault> {
     desk.db.exec(&format!("ALTER DATABASE {} SET synchronous_commit = 'on'", desk.db.name));
     let standby = |names: &str| {
         desk.db.server().admin(&format!("ALTER SYSTEM SET synchronous_standby_names = '{names}'"));
@@ -941,6 +969,15 @@ fn a_commit_that_happened_without_an_answer_is_found_out() {
         result
     });
     standby("");
+    result
+}
+
+#[test]
+fn a_commit_that_happened_without_an_answer_is_found_out() {
+    let desk = Desk::new();
+    fallen_lead(&desk.db);
+    let plan = desk.restore(of("crm.leads", &[LEAD]));
+    let result = unanswered(&desk, plan);
     let receipt = result.expect("it happened");
     assert!(
         receipt.notes.iter().any(|note| note.contains("a new session found that it happened")),
@@ -949,6 +986,22 @@ fn a_commit_that_happened_without_an_answer_is_found_out() {
     );
     assert_eq!((desk.deleted("leads", LEAD), desk.journal()), (String::new(), vec!["intent".into(), "done".into()]));
     desk.perform(desk.plan(Intent::Undo(None)).expect("a plan")).expect("its rows are known, so it can be undone");
+}
+
+#[test]
+fn an_audit_row_that_may_be_hidden_proves_nothing() {
+    let db = crm(None);
+    fallen_lead(&db);
+    support_role(&db, "trailless", "GRANT UPDATE, INSERT ON ALL TABLES IN SCHEMA crm TO trailless;");
+    let tables =
+        ["leads", "notes", "tasks", "deals", "email_threads", "email_messages", "attachments", "organizations"];
+    tables.iter().for_each(|table| db.exec(&format!("ALTER TABLE crm.{table} DISABLE ROW LEVEL SECURITY")));
+    db.exec("CREATE POLICY trailless_writes ON crm.activities FOR INSERT TO trailless WITH CHECK (true)");
+    let desk = Desk::of("trailless", db, &[]);
+    let receipt = unanswered(&desk, desk.restore(of("crm.leads", &[LEAD])));
+    assert_eq!((desk.deleted("leads", LEAD), desk.journal()), (String::new(), vec!["intent".into(), "done".into()]));
+    receipt.expect("the rows tell that it happened");
+    drop_role(&desk.db, "trailless");
 }
 
 #[test]

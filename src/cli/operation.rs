@@ -38,8 +38,10 @@ pub async fn carry_out(intent: Intent, how: &How, cli: &Cli, session: &mut Sessi
     }
     match session.ask(Request::Perform(Box::new(plan))).await? {
         Outcome::Receipt(receipt) => {
-            destination.write(&Outcome::Receipt(receipt.clone()))?;
-            ended(&receipt, session.stopped)
+            let written = destination.write(&Outcome::Receipt(receipt.clone()));
+            // How it ended weighs more than a receipt that could not be written.
+            ended(&receipt, session.stopped)?;
+            written.map_err(|fault| fault.detail(format!("{} {} was done all the same", receipt.operation, receipt.id)))
         }
         other => Err(unexpected(&other)),
     }

@@ -8,5 +8,9 @@ use crate::model::operation::Intent;
 
 /// Plans the undo and carries it out where it may.
 pub async fn run(args: &Undo, cli: &Cli, session: &mut Session) -> Result<(), Fault> {
+    if cli.common.tenant.is_some() {
+        return Err(Fault::usage("undo takes an operation back whole: it cannot be limited to a tenant")
+            .hint("leave out --tenant, and look with --dry-run at whose rows the operation touched"));
+    }
     carry_out(Intent::Undo(args.operation.clone()), &args.how, cli, session).await
 }

@@ -4,8 +4,10 @@
 use super::envelope::{BEGIN_WRITE, Envelope};
 use super::session::Session;
 use crate::model::{Fault, Kind};
+use std::sync::atomic::Ordering;
 
-/// A transaction that may write. A session is discarded after it: dropping both without an end makes the server roll back.
+/// A transaction that may write. Dropped without an end, it leaves a session that is good for nothing but being dropped too,
+/// which makes the server roll back.
 pub struct Change<'a> {
     session: &'a Session,
 }
@@ -22,6 +24,7 @@ pub enum Unended {
 impl Session {
     /// Begins a write transaction under these settings. Fails where the server takes no writes.
     pub async fn begin(&self, envelope: &Envelope) -> Result<Change<'_>, Fault> {
+        self.is_changing.store(true, Ordering::SeqCst);
         self.simple(BEGIN_WRITE).await?;
         self.simple(&envelope.settings(false)).await?;
         Ok(Change { session: self })
@@ -37,7 +40,7 @@ impl Change<'_> {
 
     /// Makes the changes last.
     pub async fn commit(self) -> Result<(), Unended> {
-        match self.session.simple("COMMIT").await {
+        match self.end("COMMIT").await {
             Ok(()) => Ok(()),
             Err(fault) if fault.kind == Kind::Connection => Err(Unended::InDoubt(fault)),
             Err(fault) => Err(Unended::RolledBack(fault)),
@@ -46,6 +49,14 @@ impl Change<'_> {
 
     /// Takes the changes back. A connection that is gone has done so by itself.
     pub async fn roll_back(self) {
-        let _ = self.session.simple("ROLLBACK").await;
+        let _ = self.end("ROLLBACK").await;
+    }
+
+    /// Ends the transaction; reads are let through again where the server said that it has.
+    async fn end(&self, how: &str) -> Result<(), Fault> {
+        let answer = self.session.simple(how).await;
+        let is_over = !matches!(&answer, Err(fault) if fault.kind == Kind::Connection);
+        self.session.is_changing.store(!is_over, Ordering::SeqCst);
+        answer
     }
 }

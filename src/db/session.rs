@@ -22,11 +22,14 @@ pub struct Session {
     cancelled: Arc<AtomicBool>,
     /// One read at a time: the messages of two would mix.
     turn: Mutex<()>,
+    /// A change was begun and has not ended. A read would end it with its own COMMIT.
+    pub(super) is_changing: AtomicBool,
 }
 
 impl Session {
     pub(super) fn new(wire: Wire, user: &str, pooled: bool) -> Self {
-        Self { wire, user: user.to_owned(), pooled, cancelled: Arc::default(), turn: Mutex::default() }
+        let (cancelled, turn, is_changing) = <_>::default();
+        Self { wire, user: user.to_owned(), pooled, cancelled, turn, is_changing }
     }
 
     /// Runs one statement in a read-only transaction of its own and returns its rows. The columns must be text, names or
@@ -36,6 +39,9 @@ impl Session {
     /// statement still runs: the caller cancels it and discards the session.
     pub async fn read(&self, envelope: &Envelope, sql: &str, params: &[Option<String>]) -> Result<Rows, Fault> {
         let _turn = self.turn.lock().await;
+        if self.is_changing.load(Ordering::SeqCst) {
+            return Err(fault::lost("this session has a change that did not end"));
+        }
         let client = &self.wire.client;
         let settings = envelope.settings(self.wire.without_encoding);
         let (begun, set, rows, committed) = futures::join!(

@@ -2,7 +2,7 @@
 
 use super::keymap::Keymap;
 use super::list::List;
-use super::operation::Operation;
+use super::operation::{Operation, Stage};
 use super::overlay::Overlay;
 use super::record::Record;
 use super::slot::{Slot, Ticket};
@@ -43,6 +43,11 @@ impl Place {
             Content::Record(record) => Some(&record.pane),
             Content::Operation(_) | Content::Missing { .. } => None,
         }
+    }
+
+    /// An operation stands here that has begun and not ended.
+    pub fn is_operating(&self) -> bool {
+        matches!(&self.content, Content::Operation(operation) if matches!(operation.stage, Stage::Performing { .. }))
     }
 
     /// The name a tab or the palette knows it by.

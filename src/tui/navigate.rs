@@ -73,15 +73,18 @@ impl App {
         self.deck.iter().position(|tab| tab == name)
     }
 
-    /// Adds a place behind the current one; what was ahead of it in the history is forgotten.
+    /// Adds a place behind the current one; what was ahead of it in the history is forgotten, but not an operation on its
+    /// way: its receipt comes to it.
     pub fn push(&mut self, content: Content) -> u64 {
         self.tickets += 1;
         let id = self.tickets;
         self.last = self.place().map(|place| place.id);
-        self.history.truncate(self.at + 1);
+        let ahead = self.history.split_off(self.history.len().min(self.at + 1));
+        self.history.extend(ahead.into_iter().filter(Place::is_operating));
         self.history.push(Place { id, scope: self.scope.clone(), content });
         if self.history.len() > PLACES {
-            self.history.remove(0);
+            let oldest = self.history.iter().position(|place| !place.is_operating());
+            self.history.remove(oldest.unwrap_or(0));
         }
         self.at = self.history.len() - 1;
         id

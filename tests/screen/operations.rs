@@ -428,6 +428,27 @@ fn a_receipt_that_comes_elsewhere_is_said_and_kept() {
 }
 
 #[test]
+fn an_operation_on_its_way_is_not_forgotten() {
+    let mut deck = Deck::with_plan(80, 16, plan());
+    deck.keys("c");
+    let (ticket, _) = deck.asked().unwrap();
+    // Back to the trash, and from there somewhere else: what was ahead is forgotten.
+    deck.keys("[");
+    deck.keys("2");
+    deck.answer(Ok(Outcome::Table(Arc::new(leads(1..=10, false, true)))));
+    for _ in 0..60 {
+        deck.keys("4");
+        deck.keys("2");
+    }
+    deck.send(Msg::Done(ticket, Ok(Outcome::Receipt(receipt(Ending::Done)))));
+    assert!(deck.shows("restore: done; its receipt is in the history"));
+    for _ in 0..60 {
+        deck.keys("[");
+    }
+    assert!(deck.shows("crm.lead_stats is out of date now"), "{}", deck.picture());
+}
+
+#[test]
 fn lists_are_read_again_after_a_receipt_and_keep_their_cursor() {
     let mut deck = Deck::with_trash(80, 16);
     deck.keys("x enter");

@@ -127,9 +127,11 @@ impl Choice<'_> {
 }
 
 fn statements(view: &View, way: mode::Way, lock_timeout_ms: u32) -> [String; 5] {
-    let who = format!("-- as {}, or a role that may refresh {}", view.owner.replace('\n', " "), view.title());
+    // A line break or a carriage return in a name would end the comment, and the rest of it would be run.
+    let who = format!("-- as {}, or a role that may refresh {}", view.owner, view.title());
+    let who = who.replace(char::is_control, " ");
     [
-        format!("{}\nBEGIN", who.replace('\n', " ")),
+        format!("{who}\nBEGIN"),
         format!("SET LOCAL lock_timeout = '{lock_timeout_ms}ms'"),
         "SET LOCAL statement_timeout = 0".to_owned(),
         way.statement(view),

@@ -69,7 +69,11 @@ async fn ended(
         };
         receipt.rows.push(PlanRow { action: "failed".into(), reason: Some(reason), ..(*row).clone() });
     }
-    receipt.notes = closing_notes(work, &receipt).await;
+    // A statement that has not ended leaves its transaction open: whatever were asked on that session now would commit it.
+    receipt.notes = match fault.kind {
+        Kind::Connection => vec![took(work)],
+        _ => closing_notes(work, &receipt).await,
+    };
     receipt.notes.insert(0, if is_stopped { "stopped as asked".to_owned() } else { fault.to_string() });
     Ok(receipt)
 }
@@ -199,7 +203,7 @@ async fn told(work: &Work<'_>, fault: Fault, view: &View, way: Way, lock_timeout
 async fn closing_notes(work: &Work<'_>, receipt: &Receipt) -> Vec<String> {
     let done = |row: &&PlanRow| row.action == "refresh";
     let oids: HashSet<&str> = receipt.rows.iter().filter(done).filter_map(|row| row.seen_of("oid")).collect();
-    let mut notes = vec![format!("took {} in all", duration(work.begun.elapsed().as_secs_f64() * 1000.0))];
+    let mut notes = vec![took(work)];
     let views = views::read(&work.reader, &work.reader.envelope_of(&work.bindings), false).await.unwrap_or_default();
     let behind = views::downstream(&views, &oids).into_iter().filter(|view| !oids.contains(view.oid.as_str()));
     let behind: Vec<String> = behind.map(View::title).collect();
@@ -207,6 +211,10 @@ async fn closing_notes(work: &Work<'_>, receipt: &Receipt) -> Vec<String> {
         notes.push(format!("reads what was refreshed and is behind it now: {}", behind.join(", ")));
     }
     notes
+}
+
+fn took(work: &Work<'_>) -> String {
+    format!("took {} in all", duration(work.begun.elapsed().as_secs_f64() * 1000.0))
 }
 
 async fn is_stopped(work: &Work<'_>) -> bool {

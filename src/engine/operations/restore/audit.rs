@@ -182,7 +182,7 @@ fn head(ground: &Ground, audit: &AuditSpec, entry: &Entry) -> String {
     format!("INSERT INTO {schema}.{table} ({}, {})", identifier(&audit.at), columns.join(", "))
 }
 
-/// Whether the audit table knows the operation; None where it keeps no operation ids, or no row was written.
+/// Whether the audit table knows the operation; None where it keeps no operation ids, or may hide its rows from the role.
 pub(super) async fn knows(ground: &Ground, id: &str, asking: &Asking<'_>) -> Result<Option<bool>, Fault> {
     let Some((audit, place)) = ground.system.audit.as_ref().and_then(|audit| Some((audit, audit.operation.as_ref()?)))
     else {
@@ -201,5 +201,7 @@ pub(super) async fn knows(ground: &Ground, id: &str, asking: &Asking<'_>) -> Res
         }
     }
     statement.push("\nLIMIT 1");
-    Ok(Some(!asking.rows(&statement.sql, &statement.params).await?.is_empty()))
+    let is_known = !asking.rows(&statement.sql, &statement.params).await?.is_empty();
+    let may_hide = ground.standing(&audit.table).is_none_or(|standing| standing.hides);
+    Ok(Some(is_known).filter(|known| *known || !may_hide))
 }

@@ -6,7 +6,7 @@ use super::asking::Asking;
 use super::doubt;
 use super::ground::{self, Ground, Relation, Table};
 use super::group::{Group, number};
-use super::judge::{deleted_parents, orphaned};
+use super::judge::{deleted_parents, live_below, orphaned};
 use super::moves::{Moves, plan_row};
 use super::rows::{Row, hand, named};
 use super::{audit, clash};
@@ -225,7 +225,11 @@ impl Steps<'_> {
     async fn check(&self, moves: &Moves) -> Result<(), Fault> {
         let asking = self.asking();
         if !moves.revives {
-            return Ok(());
+            let first = live_below(self.ground, &moves.group, &asking).await?.into_iter().next();
+            return first.map_or(Ok(()), |(place, why)| {
+                let row = named(&plan_row(self.ground, &moves.group.members[place].row));
+                Err(refused(&format!("{row}: {why}")).hint("look at the new plan and decide again"))
+            });
         }
         for (child, parent, relation) in deleted_parents(self.ground, &moves.group, &asking).await? {
             if moves.group.place(&parent.table, &parent.key).is_none() {

@@ -228,7 +228,7 @@ pub(in super::super) fn upward(relation: &Relation<'_>, condition: &str) -> Stri
 }
 
 /// The children of the parents handed over.
-pub(in super::super) fn downward(relation: &Relation<'_>, condition: &str) -> String {
+pub(super) fn downward(relation: &Relation<'_>, condition: &str) -> String {
     let list = relation.child.select_list("c");
     let order = relation.child.key_list("c");
     format!(

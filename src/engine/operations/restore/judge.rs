@@ -3,7 +3,7 @@
 use super::asking::Asking;
 use super::clash;
 use super::ground::{Ground, Relation};
-use super::group::{Fate, Group, Member, upward};
+use super::group::{Fate, Group, Member, downward, upward};
 use super::rows::Row;
 use crate::catalog::system::DeletedKind;
 use crate::model::Fault;
@@ -99,6 +99,29 @@ pub(super) async fn deleted_parents<'a>(
             let sql = upward(&relation, &relation.parent.is_deleted("p"));
             let found = group.found(asking, &sql, &places, &relation.parent).await?;
             all.extend(found.into_iter().map(|(child, parent)| (child, parent, relation)));
+        }
+    }
+    Ok(all)
+}
+
+/// Live rows below those that are deleted again, which would hang under a deleted one: the place of the row above, and why
+/// it has to stay.
+pub(in super::super) async fn live_below(
+    ground: &Ground,
+    group: &Group,
+    asking: &Asking<'_>,
+) -> Result<Vec<(usize, String)>, Fault> {
+    let mut all = Vec::new();
+    for (table, places) in group.by_table(&group.back()) {
+        for relation in ground.below(&table).into_iter().filter(|relation| relation.spec.cascade) {
+            let sql = downward(&relation, &format!("NOT ({})", relation.child.is_deleted("c")));
+            for (place, child) in group.found(asking, &sql, &places, &relation.child).await? {
+                if group.place(&child.table, &child.key).is_none() {
+                    let label = child.label.unwrap_or_else(|| child.key.join(" "));
+                    let why = format!("the {} {label:?} came below it since and is live", relation.child.word());
+                    all.push((place, why));
+                }
+            }
         }
     }
     Ok(all)

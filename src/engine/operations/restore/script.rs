@@ -57,13 +57,13 @@ fn head(ground: &Ground, moves: &Moves, what: &str) -> Result<String, Fault> {
         needs.push(format!("INSERT ON {}.{}", identifier(&ground.source.schema), identifier(&audit.table)));
     }
     let count = moves.group.back().len();
-    // A label may hold a line break, and the rest of it would no longer be a comment.
-    let what: String = what.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    let role: String = ground.role.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    // A name may hold a line break, and the rest of it would no longer be a comment.
+    let what = what.replace(char::is_control, " ");
+    let role = ground.role.replace(char::is_control, " ");
     Ok(format!(
         "-- pgdeck: {what}, {count} rows as they were seen. Any difference makes it fail as a whole.\n\
          -- Planned as {role}. Whoever runs it needs, past row level security:\n{}\nBEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
-        needs.iter().map(|need| format!("--   {need}")).collect::<Vec<_>>().join("\n"),
+        needs.iter().map(|need| format!("--   {}", need.replace(char::is_control, " "))).collect::<Vec<_>>().join("\n"),
     ))
 }
 

@@ -6,7 +6,7 @@ use super::super::journal::{Journal, Whose};
 use super::super::reader::Reader;
 use super::super::survey::Bindings;
 use super::Work;
-use super::restore::{self, Asking, Draft, Fate, Ground, Group, Marks, Moves, Row, downward, join_up, key_of, seen};
+use super::restore::{self, Asking, Draft, Fate, Ground, Group, Marks, Moves, Row, join_up, key_of, seen};
 use crate::catalog::System;
 use crate::model::operation::{Intent, Plan, PlanRow, Receipt};
 use crate::model::{Fault, Source};
@@ -137,19 +137,10 @@ fn since(left: &Row, now: Option<&Row>, revives: bool) -> Fate {
     })
 }
 
-/// Live rows that came below a row since, and would hang under a deleted one.
+/// Marks rows that would leave live rows under a deleted one.
 async fn orphans(ground: &Ground, moves: &mut Moves, asking: &Asking<'_>) -> Result<(), Fault> {
-    for (table, places) in moves.group.by_table(&moves.group.back()) {
-        for relation in ground.below(&table).into_iter().filter(|relation| relation.spec.cascade) {
-            let sql = downward(&relation, &format!("NOT ({})", relation.child.is_deleted("c")));
-            for (place, child) in moves.group.found(asking, &sql, &places, &relation.child).await? {
-                if moves.group.place(&child.table, &child.key).is_none() {
-                    let label = child.label.unwrap_or_else(|| child.key.join(" "));
-                    let why = format!("the {} {label:?} came below it since and is live", relation.child.word());
-                    moves.group.members[place].fate = Fate::Conflict(why);
-                }
-            }
-        }
+    for (place, why) in restore::live_below(ground, &moves.group, asking).await? {
+        moves.group.members[place].fate = Fate::Conflict(why);
     }
     Ok(())
 }

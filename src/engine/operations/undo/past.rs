@@ -1,7 +1,7 @@
 //! What the journal says was done to this database, and which of it can be undone. It must not know a server.
 
-use super::super::super::journal::{Entry, Event, Journal, Whose};
-use crate::model::operation::{Intent, PlanRow};
+use super::super::super::journal::{Entry, Event, Journal, Recorded, Whose, fold};
+use crate::model::operation::{Ending, Intent, PlanRow};
 use crate::model::{Fault, Kind};
 
 /// The operations that can be undone.
@@ -21,7 +21,7 @@ pub(super) fn find(journal: &Journal, whose: &Whose, id: Option<&str>) -> Result
     let entries: Vec<Entry> = journal.read().into_iter().filter(|entry| whose.owns(entry)).collect();
     let found = match id {
         Some(id) => named(&entries, id)?,
-        None => newest(&entries).ok_or_else(|| {
+        None => newest(&entries)?.ok_or_else(|| {
             Fault::new(Kind::Refused, format!("no operation on {} can be undone", whose.database))
                 .hint("pgdeck journal lists what was done from here; a refresh has no way back")
         })?,
@@ -32,17 +32,16 @@ pub(super) fn find(journal: &Journal, whose: &Whose, id: Option<&str>) -> Result
 
 fn named<'a>(entries: &'a [Entry], id: &str) -> Result<&'a Entry, Fault> {
     let refused = |why: String| Fault::new(Kind::Refused, format!("nothing has been changed: operation {id} {why}"));
-    let Some(last) = entries.iter().rev().find(|entry| entry.id == id) else {
+    if !entries.iter().any(|entry| entry.id == id) {
         return Err(Fault::usage(format!("the journal knows no operation {id} on this database"))
             .hint("pgdeck journal lists those it knows"));
-    };
+    }
     if let Some(undone) = undone_by(entries, id) {
         return Err(refused(format!("was undone already, by {} at {}", undone.id, undone.at))
             .hint(format!("pgdeck undo {} does it again", undone.id)));
     }
     let Some(done) = done(entries, id) else {
-        let end = last.event.name().replace('_', " ");
-        return Err(refused(format!("did not end as done but as: {end}")));
+        return Err(refused(undone_end(entries, id)));
     };
     if !is_undoable(done) {
         return Err(refused(format!("is a {}, which has no way back", done.operation)));
@@ -50,9 +49,37 @@ fn named<'a>(entries: &'a [Entry], id: &str) -> Result<&'a Entry, Fault> {
     Ok(done)
 }
 
-fn newest(entries: &[Entry]) -> Option<&Entry> {
-    let done = entries.iter().rev().filter(|entry| entry.event == Event::Done);
-    done.into_iter().find(|entry| is_undoable(entry) && undone_by(entries, &entry.id).is_none())
+/// How an operation ended that has no line that says done.
+fn undone_end(entries: &[Entry], id: &str) -> String {
+    let recorded = fold(entries.iter().filter(|entry| entry.id == id));
+    match recorded.first().and_then(Recorded::ending) {
+        Some(Ending::Done) => {
+            "was found out later to be done, but nobody saw how it left its rows, which an undo compares".to_owned()
+        }
+        Some(ending) => format!("did not end as done but as: {}", ending.name().replace('_', " ")),
+        None => "has no end in the journal".to_owned(),
+    }
+}
+
+/// The newest that can be undone. Fails where one that is newer may have happened: an older one is not what is meant then.
+fn newest(entries: &[Entry]) -> Result<Option<&Entry>, Fault> {
+    for recorded in fold(entries).iter().rev() {
+        let Entry { id, operation, at, .. } = recorded.first();
+        match done(entries, id) {
+            _ if !UNDOABLE.contains(&operation.as_str()) => {}
+            Some(done) if is_undoable(done) && undone_by(entries, id).is_none() => return Ok(Some(done)),
+            Some(_) => {}
+            None if recorded.ending() == Some(Ending::RolledBack) => {}
+            None => {
+                let why = undone_end(entries, id);
+                let what =
+                    format!("nothing has been changed: the newest is the {operation} of {at} ({id}), which {why}");
+                return Err(Fault::new(Kind::Refused, what)
+                    .hint("look at its rows, then name the operation to undo: pgdeck journal lists them"));
+            }
+        }
+    }
+    Ok(None)
 }
 
 fn is_undoable(entry: &Entry) -> bool {
@@ -69,4 +96,48 @@ fn done<'a>(entries: &'a [Entry], id: &str) -> Option<&'a Entry> {
 fn undone_by<'a>(entries: &'a [Entry], id: &str) -> Option<&'a Entry> {
     let undoes = |entry: &&Entry| matches!(entry.plan.as_ref().map(|plan| &plan.intent), Some(Intent::Undo(Some(own))) if own == id);
     entries.iter().filter(undoes).find_map(|entry| done(entries, &entry.id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::operation::Receipt;
+
+    #[test]
+    fn what_cannot_be_undone_says_how_it_ended() {
+        let whose = Whose::default();
+        let line = |event, ending| Entry { ending, ..Entry::new("x", event, &whose, "restore") };
+        let says = |lines: &[Entry], says: &str| {
+            let fault = named(lines, "x").unwrap_err();
+            assert!(fault.message.contains(says), "{fault}");
+        };
+        let intent = line(Event::Intent, None);
+        says(&[intent.clone(), line(Event::RolledBack, None), line(Event::Told, None)], "as: rolled back");
+        says(&[intent.clone(), line(Event::Resolved, Some(Ending::RolledBack))], "as: rolled back");
+        says(&[intent.clone(), line(Event::Resolved, Some(Ending::Done))], "was found out later to be done");
+        says(&[intent], "has no end");
+    }
+
+    #[test]
+    fn an_older_operation_is_not_taken_for_one_that_may_have_happened() {
+        let whose = Whose::default();
+        let receipt = Receipt {
+            operation: "restore".into(),
+            id: "old".into(),
+            ending: Ending::Done,
+            counts: Vec::new(),
+            sql: Vec::new(),
+            notes: Vec::new(),
+            rows: vec![PlanRow::default()],
+        };
+        let old = Entry { receipt: Some(receipt), ..Entry::new("old", Event::Done, &whose, "restore") };
+        let new = |event, ending| Entry { ending, ..Entry::new("new", event, &whose, "restore") };
+        let newest = |last: Entry| newest(&[old.clone(), last]).map(|found| found.map(|entry| entry.id.clone()));
+        assert_eq!(newest(new(Event::RolledBack, None)), Ok(Some("old".into())));
+        assert_eq!(newest(new(Event::Resolved, Some(Ending::RolledBack))), Ok(Some("old".into())));
+        for unsure in [new(Event::Resolved, Some(Ending::Done)), new(Event::InDoubt, None), new(Event::Intent, None)] {
+            let fault = newest(unsure).unwrap_err();
+            assert!(fault.kind == Kind::Refused && fault.message.contains("(new)"), "{fault}");
+        }
+    }
 }
