@@ -88,7 +88,8 @@ impl App {
 
     /// The word was typed: right, it begins; wrong, nothing happens and the input stays.
     pub(super) fn confirmed(&mut self, confirm: Box<Confirm>) -> Vec<Effect> {
-        if confirm.field.text().trim() == confirm.word {
+        // Nothing typed is never the word, not even where the word is not known.
+        if !confirm.word.is_empty() && confirm.field.text().trim() == confirm.word {
             return self.ask_perform(confirm.place);
         }
         let text = format!("that is not {}: nothing has been changed", confirm.word);
