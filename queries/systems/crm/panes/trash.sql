@@ -16,6 +16,17 @@ org_id     = { hide = true }
 SELECT
   d.deleted_at,
   d.kind,
+  CASE d.kind
+    WHEN 'leads' THEN (SELECT left(r.name, 120) FROM leads r WHERE r.id = d.id)
+    WHEN 'tasks' THEN (SELECT left(r.title, 120) FROM tasks r WHERE r.id = d.id)
+    WHEN 'notes' THEN (SELECT left(r.content, 120) FROM notes r WHERE r.id = d.id)
+    WHEN 'deals' THEN (SELECT left(r.title, 120) FROM deals r WHERE r.id = d.id)
+    WHEN 'activities' THEN (SELECT left(r.description, 120) FROM activities r WHERE r.id = d.id)
+    WHEN 'email_threads' THEN (SELECT left(r.subject, 120) FROM email_threads r WHERE r.id = d.id)
+    WHEN 'email_messages' THEN (SELECT left(r.subject, 120) FROM email_messages r WHERE r.id = d.id)
+    WHEN 'attachments' THEN (SELECT left(r.filename, 120) FROM attachments r WHERE r.id = d.id)
+  END AS label,
+  (SELECT o.name FROM organizations o WHERE o.id = d.org_id) AS tenant,
   (
     SELECT coalesce(u.full_name, u.email, a.metadata ->> 'session_user')
     FROM activities a
@@ -38,17 +49,6 @@ SELECT
     ORDER BY a.created_at DESC
     LIMIT 1
   ) AS deleted_by,
-  CASE d.kind
-    WHEN 'leads' THEN (SELECT left(r.name, 120) FROM leads r WHERE r.id = d.id)
-    WHEN 'tasks' THEN (SELECT left(r.title, 120) FROM tasks r WHERE r.id = d.id)
-    WHEN 'notes' THEN (SELECT left(r.content, 120) FROM notes r WHERE r.id = d.id)
-    WHEN 'deals' THEN (SELECT left(r.title, 120) FROM deals r WHERE r.id = d.id)
-    WHEN 'activities' THEN (SELECT left(r.description, 120) FROM activities r WHERE r.id = d.id)
-    WHEN 'email_threads' THEN (SELECT left(r.subject, 120) FROM email_threads r WHERE r.id = d.id)
-    WHEN 'email_messages' THEN (SELECT left(r.subject, 120) FROM email_messages r WHERE r.id = d.id)
-    WHEN 'attachments' THEN (SELECT left(r.filename, 120) FROM attachments r WHERE r.id = d.id)
-  END AS label,
-  (SELECT o.name FROM organizations o WHERE o.id = d.org_id) AS tenant,
   CASE d.kind
     WHEN 'tasks' THEN (SELECT 'leads ' || left(p.name, 80) FROM tasks r JOIN leads p ON p.id = r.lead_id WHERE r.id = d.id AND p.deleted_at IS NOT NULL)
     WHEN 'notes' THEN (SELECT 'leads ' || left(p.name, 80) FROM notes r JOIN leads p ON p.id = r.lead_id WHERE r.id = d.id AND p.deleted_at IS NOT NULL)
