@@ -345,6 +345,8 @@ fn filter_sort_limit_and_columns_are_what_the_server_says() {
         (&all["truncated"], &place.json(&["show", "leads", "--limit", "3"])["truncated"]),
         (&false.into(), &true.into())
     );
+    let hidden = place.out(&["show", "leads", "--columns", "name,org_id", "--limit", "1", "--format", "table"]);
+    assert!(hidden.lines().next().is_some_and(|head| head.contains("org_id")), "a column named is shown: {hidden}");
 }
 
 #[test]

@@ -4,6 +4,7 @@ severity = "warning"
 category = "foreign-keys"
 about    = "schema"
 why      = "Deleting or changing a parent reads the whole child table, and holds its locks that long."
+door     = "indexes"
 identity = ["object", "constraint"]
 shared   = ["own"]
 [params]
@@ -21,6 +22,7 @@ SELECT
     ELSE 'NO ACTION'
   END) AS detail,
   format('CREATE INDEX %sON %I.%I (%s)', CASE WHEN t.relkind = 'p' THEN '' ELSE 'CONCURRENTLY ' END, n.nspname, t.relname, f.columns) AS fix,
+  format('mark=missing schema=%s table=%s', to_json(n.nspname::text), to_json(t.relname::text)) AS filter,
   t.reltuples::numeric AS weight
 FROM params
 CROSS JOIN pg_catalog.pg_constraint AS k

@@ -14,6 +14,7 @@ SELECT
   x.schema,
   x."table",
   x.index,
+  x.mark,
   x.size,
   x.scans,
   (
@@ -43,7 +44,6 @@ SELECT
     ELSE x.fk_columns
   END AS columns,
   NULLIF(pg_catalog.concat_ws(', ', x.holds, 'supports ' || x.supports), '') AS backs,
-  x.mark,
   (
     SELECT CASE
       WHEN x.mark = 'missing' THEN pg_catalog.concat_ws(

@@ -26,14 +26,6 @@ definition    = { hide = true }
 SELECT
   x.schema,
   x.view,
-  x.size,
-  x.rows_estimate,
-  x.populated,
-  x.last_refresh,
-  x.known_by,
-  x.age,
-  x.budget,
-  x.changes_since,
   CASE
     WHEN NOT x.populated THEN 'stale: never filled, and no query can read it'
     WHEN x.fresher IS NOT NULL THEN 'stale: refreshed before ' || x.fresher || ', which it reads'
@@ -46,6 +38,14 @@ SELECT
     WHEN x.known_by IS NOT NULL THEN pg_catalog.format('unknown: refreshed or changed %s ago, not by pgdeck', x.age_text)
     ELSE 'unknown: not refreshed by pgdeck yet'
   END AS stale,
+  x.size,
+  x.rows_estimate,
+  x.populated,
+  x.last_refresh,
+  x.known_by,
+  x.age,
+  x.budget,
+  x.changes_since,
   x.mode,
   pg_catalog.concat_ws('; ', x.mode_reason, x.busy) AS mode_reason,
   x.depends_on,

@@ -14,6 +14,8 @@ blocks        = { as = "number", warn = 1, bad = 5 }
 state         = { sort = "asc" }
 query_age     = { as = "age", sort = "desc", label = "query for", warn = 60, bad = 600 }
 xact_age      = { as = "age", label = "in transaction", warn = 300, bad = 1800 }
+waits_on      = { label = "waits on" }
+backend_type  = { label = "kind" }
 backend_start = { hide = true }
 ---*/
 -- Who blocks stands first, above those who wait for it. The place in that tree is the first thing sorted by.
@@ -29,19 +31,19 @@ SELECT
   t.blocked_by,
   CASE WHEN t.waits THEN EXTRACT(EPOCH FROM pg_catalog.clock_timestamp() - COALESCE(t.since, a.query_start))::numeric(12, 3) END AS waiting,
   t.blocks,
-  a.usename AS "user",
-  a.datname AS database,
-  a.application_name AS application,
-  a.client_addr AS client,
   a.state,
+  CASE WHEN a.state = 'active' THEN EXTRACT(EPOCH FROM pg_catalog.now() - a.query_start)::numeric(12, 3) END AS query_age,
+  a.usename AS "user",
+  a.query,
+  EXTRACT(EPOCH FROM pg_catalog.now() - a.xact_start)::numeric(12, 3) AS xact_age,
   CASE
     WHEN a.state LIKE 'idle%' THEN NULL
     WHEN t.waits THEN pg_catalog.concat_ws(': ', COALESCE(a.wait_event_type, 'Lock'), a.wait_event)
     ELSE NULLIF(pg_catalog.concat_ws(': ', a.wait_event_type, a.wait_event), '')
   END AS waits_on,
-  CASE WHEN a.state = 'active' THEN EXTRACT(EPOCH FROM pg_catalog.now() - a.query_start)::numeric(12, 3) END AS query_age,
-  EXTRACT(EPOCH FROM pg_catalog.now() - a.xact_start)::numeric(12, 3) AS xact_age,
-  a.query,
+  a.datname AS database,
+  a.application_name AS application,
+  a.client_addr AS client,
   a.backend_type,
   a.backend_start
 FROM pg_catalog.pg_stat_activity AS a
@@ -109,6 +111,16 @@ LEFT JOIN (
     FROM grown AS g
     CROSS JOIN LATERAL pg_catalog.unnest(g.above) AS m (pid)
     GROUP BY m.pid
+  ),
+  -- Who blocks beside the first, and stands in no tree for it, stands below the root: to end the first alone frees nobody.
+  beside AS (
+    SELECT b.pid, pg_catalog.min(g.root) AS tree, pg_catalog.count(DISTINCT d.pid)::integer AS blocks
+    FROM waiters AS w
+    JOIN grown AS g ON g.pid = w.pid
+    JOIN grown AS d ON w.pid = ANY (d.above)
+    CROSS JOIN LATERAL pg_catalog.unnest(w.blockers) AS b (pid)
+    WHERE b.pid <> 0 AND b.pid NOT IN (SELECT t.pid FROM grown AS t)
+    GROUP BY b.pid
   )
   SELECT
     g.pid,
@@ -127,6 +139,10 @@ LEFT JOIN (
   JOIN counted AS c ON c.pid = g.pid
   JOIN counted AS r ON r.pid = g.root
   LEFT JOIN waiters AS w ON w.pid = g.pid
+  UNION ALL
+  SELECT b.pid, b.pid, 0, b.blocks, false, NULL::timestamptz, NULL::text, ARRAY[-r.blocks, b.tree, 0, b.pid]
+  FROM beside AS b
+  JOIN counted AS r ON r.pid = b.tree
 ) AS t ON t.pid = a.pid
 WHERE a.pid <> pg_catalog.pg_backend_pid()
   AND (

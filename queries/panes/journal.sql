@@ -15,8 +15,8 @@ nr      = { hide = true, sort = "desc" }
 SELECT
   j.at,
   j.operation,
-  j.object,
   j.event,
+  j.object,
   j.outcome,
   j.role,
   j.detail,

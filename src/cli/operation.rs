@@ -25,13 +25,14 @@ pub async fn carry_out(intent: Intent, how: &How, cli: &Cli, session: &mut Sessi
     if how.dry_run {
         return show(&destination, how, plan);
     }
-    if !cli.common.write {
-        show(&destination, how, plan)?;
-        return Err(read_only());
-    }
+    // Said before what is missing: no flag carries out what is refused.
     if let Some(reason) = plan.refused.clone() {
         show(&destination, how, plan)?;
         return Err(Fault::new(Kind::Refused, format!("nothing has been changed: {reason}")));
+    }
+    if !cli.common.write {
+        show(&destination, how, plan)?;
+        return Err(read_only());
     }
     if !how.yes {
         permitted(&plan, session).await?;

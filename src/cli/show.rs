@@ -10,6 +10,7 @@ use crate::model::request::{PageRequest, Scope};
 use crate::model::table::{Scoped, SortKey};
 use crate::model::{Fault, Outcome, PaneRef, Request};
 use crate::report::Format;
+use std::sync::Arc;
 
 /// More characters than a cell of PostgreSQL can hold, and one less than its `left` can count.
 const WHOLE_CELL: usize = i32::MAX as usize - 1;
@@ -34,7 +35,14 @@ pub async fn run(args: &Show, cli: &Cli, session: &mut Session) -> Result<(), Fa
     if destination.style.format != Format::Table {
         page.cell_chars = WHOLE_CELL;
     }
-    let outcome = session.ask(Request::Page(page)).await?;
+    let mut outcome = session.ask(Request::Page(page)).await?;
+    if let Outcome::Table(table) = &mut outcome
+        && !args.columns.is_empty()
+    {
+        // What is asked for by name is shown, also where the pane hides it.
+        let table = Arc::make_mut(table);
+        table.columns.iter_mut().for_each(|column| column.hide = false);
+    }
     if let Outcome::Table(table) = &outcome
         && table.scoped == Scoped::AllTenants
     {

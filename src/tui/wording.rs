@@ -69,8 +69,8 @@ fn of_plan(plan: &Plan, width: usize) -> Vec<Line> {
     }
     let notes = match plan.notes.len() {
         0 => None,
-        1 => Some("1 note below".to_owned()),
-        many => Some(format!("{many} notes below")),
+        1 => Some("1 remark below".to_owned()),
+        many => Some(format!("{many} remarks below")),
     };
     lines.extend(counted(&plan.counts, &plan.rows, notes, width));
     lines.extend(plan.rows.iter().flat_map(|row| planned(row, width)));

@@ -163,7 +163,8 @@ impl Canvas<'_, '_> {
 
 /// A window in the middle of the body, as high as its lines need.
 fn centred(body: Rect, lines: u16) -> Rect {
-    let width = (body.width * 4 / 5).clamp(50, 100).min(body.width);
+    // A narrow screen is used to its edges: what a key does is one line.
+    let width = (body.width * 4 / 5).max(body.width.min(84).saturating_sub(4)).clamp(50, 100).min(body.width);
     let height = (lines + 2).min(body.height.saturating_sub(1)).max(6).min(body.height);
     Rect { x: body.x + (body.width - width) / 2, y: body.y + (body.height - height) / 3, width, height }
 }

@@ -54,6 +54,7 @@ emails_now AS (
 drift AS (
   SELECT
     l.id,
+    l.deleted_at IS NULL AS live,
     concat_ws(
       ', ',
       'notes_count ' || nullif(l.notes_count, c.notes) || ' for ' || c.notes,
@@ -89,6 +90,8 @@ SELECT
     array_agg(d.id ORDER BY d.nr) FILTER (WHERE d.nr <= 20),
     CASE WHEN count(*) > 20 THEN ' -- the first twenty' ELSE '' END
   ) AS fix,
+  -- The pane shows live leads; terms of a filter cannot be alternatives, so it is the first of them.
+  'id=' || (array_agg(d.id ORDER BY d.nr) FILTER (WHERE d.live))[1] AS filter,
   count(*) AS weight
 FROM drift d
 HAVING count(*) > 0

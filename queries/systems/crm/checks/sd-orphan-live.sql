@@ -4,6 +4,7 @@ severity = "warning"
 category = "soft-delete"
 about    = "data"
 why      = "The foreign key does not see a soft delete: such a row shows up in lists and counts while the record it belongs to is in the trash."
+door     = "trash"
 whole    = ["leads", "tasks", "notes", "deals", "email_threads", "email_messages", "attachments"]
 ---*/
 -- Only where the deletion of the parent takes the child along; activities stay on purpose. Deleted parents are few: they
@@ -66,6 +67,8 @@ SELECT
     o.child,
     (array_agg(o.id ORDER BY o.id))[1:20]
   ) AS fix,
+  -- The parent the first of them stands under: to restore it is one way out.
+  (array_agg(format('kind=%s id=%s', o.parent, o.parent_id) ORDER BY o.id))[1] AS filter,
   count(*) AS weight
 FROM orphans o
 GROUP BY o.child

@@ -54,7 +54,7 @@ SELECT
     (array_agg(CASE WHEN b.taken THEN 'a live row' ELSE 'another row of the same deletion' END ORDER BY b.id))[1]
   ) AS detail,
   'Leave the deleted row where it is, or delete the live one first; nothing has to be done unless it is wanted back' AS fix,
-  CASE WHEN b.kind <> 'organizations' THEN 'kind=' || b.kind END AS filter,
+  CASE WHEN b.kind <> 'organizations' THEN format('kind=%s id=%s', b.kind, min(b.id::text)) END AS filter,
   count(*) AS weight
 FROM blocked b
 WHERE b.taken OR b.twice

@@ -12,8 +12,8 @@ org_id     = { hide = true }
 SELECT
   a.created_at,
   a.activity_type,
-  a.description,
   coalesce(u.full_name, u.email, a.metadata ->> 'session_user') AS actor,
+  a.description,
   o.name AS tenant,
   a.entity_type,
   a.entity_id,
