@@ -263,16 +263,23 @@ fn the_second_start_copies_and_a_broken_template_is_rebuilt() {
     assert_eq!([builds(), builds()], [1, 0]);
     let template = the_template(cache.path());
     // One that would start all the same: only its length tells.
+    take_spare_away(&template);
     fs::write(template.join("data/base/1/2619"), "").expect("a broken file");
-    let _ = fs::remove_dir_all(template.join("spare"));
     assert_eq!([builds(), builds()], [1, 0]);
     // One whose length is right: only the start tells.
-    let _ = fs::remove_dir_all(template.join("spare"));
+    take_spare_away(&template);
     let control = template.join("data/global/pg_control");
     fs::write(&control, vec![0; fs::read(&control).expect("a file").len()]).expect("a broken file");
     assert_eq!([builds(), builds()], [1, 0]);
     fs::remove_file(the_template(cache.path()).join("finished")).expect("a mark");
     assert_eq!(builds(), 1);
+}
+
+/// The spare copy is made behind a start's back: one that is still on its way would come after it was taken away.
+fn take_spare_away(template: &Path) {
+    let spare = template.join("spare");
+    assert!(soon(|| spare.join("PG_VERSION").exists()), "no spare");
+    fs::remove_dir_all(spare).expect("no spare");
 }
 
 fn the_template(cache: &Path) -> PathBuf {
