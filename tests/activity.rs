@@ -13,6 +13,7 @@ use ask::{Asker, column};
 use console::Start;
 use pgdeck::model::{PaneRef, Table};
 use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
 use support::operate::{Other, soon};
 use support::{Template, TestDb, majors, server};
 
@@ -28,8 +29,10 @@ fn waits(db: &TestDb, pid: i32) -> bool {
     soon(|| db.value(&format!("SELECT count(*) FROM pg_locks WHERE NOT granted AND pid = {pid}")) == "1")
 }
 
-/// Runs `look` while they stand so; then lets all of them go on.
+/// Runs `look` while they stand so; then lets all of them go on. One after the other: the pane shows the whole server.
 fn while_blocked(major: u32, look: impl FnOnce(&TestDb, &Blocked)) {
+    static ALONE: Mutex<()> = Mutex::new(());
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let db = server(Some(major)).fresh_database(Template::Empty);
     db.exec(
         "CREATE TABLE rows (id int PRIMARY KEY); INSERT INTO rows SELECT generate_series(1, 3); CREATE TABLE whole ()",
