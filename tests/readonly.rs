@@ -13,10 +13,17 @@ use pgdeck::model::action::{ACTIONS, Action};
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use support::{SMALL, Template, TestDb, TestServer};
 
 /// The application name by which the log tells our sessions from the test's own.
 const NAME: &str = "under-test";
+
+/// Transactions are numbered for the whole server, so nothing else may happen on it meanwhile.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// A database whose every statement is in the log of its server.
 fn logged() -> (TestDb, PathBuf) {
@@ -148,6 +155,7 @@ fn try_every_action(console: &mut Console) {
 
 #[test]
 fn no_key_writes() {
+    let _alone = alone();
     let (db, log) = logged();
     let before = next_transaction(&db);
     let panes: Vec<String> = Library::load(&[])
@@ -175,6 +183,7 @@ fn no_key_writes() {
 
 #[test]
 fn no_subcommand_writes() {
+    let _alone = alone();
     let (db, log) = logged();
     let lead = db.value("SELECT id FROM crm.leads WHERE deleted_at IS NOT NULL ORDER BY deleted_at DESC LIMIT 1");
     let before = next_transaction(&db);
