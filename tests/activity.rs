@@ -96,10 +96,10 @@ fn the_tree_shows_a_chain_and_who_waits_for_two() {
             let [first, second, third] = blocked.chain;
             let chain = [(blocked.root, 0), (first, 1), (second, 2), (third, 3)];
             assert!(tree.starts_with(&chain), "{major}: {tree:?}");
-            // Both roots stand side by side, and it stands once, under the nearer of them.
-            let [one, two, last] = tree[chain.len()..] else { panic!("{major}: {tree:?}") };
-            assert_eq!(BTreeSet::from([one.0, two.0]), BTreeSet::from(blocked.sharers), "{major}: {tree:?}");
-            assert_eq!((one.1, two.1, last), (0, 0, (blocked.both, 1)), "{major}: {tree:?}");
+            // It stands once, under one of the two.
+            let [one, last] = tree[chain.len()..] else { panic!("{major}: {tree:?}") };
+            assert!(blocked.sharers.contains(&one.0), "{major}: {tree:?}");
+            assert_eq!((one.1, last), (0, (blocked.both, 1)), "{major}: {tree:?}");
             let named: BTreeSet<i32> = says(&table, blocked.both, "blocked_by")
                 .unwrap_or_default()
                 .split(", ")

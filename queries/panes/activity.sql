@@ -111,16 +111,6 @@ LEFT JOIN (
     FROM grown AS g
     CROSS JOIN LATERAL pg_catalog.unnest(g.above) AS m (pid)
     GROUP BY m.pid
-  ),
-  -- Who blocks beside the first, and stands in no tree for it, stands below the root: to end the first alone frees nobody.
-  beside AS (
-    SELECT b.pid, pg_catalog.min(g.root) AS tree, pg_catalog.count(DISTINCT d.pid)::integer AS blocks
-    FROM waiters AS w
-    JOIN grown AS g ON g.pid = w.pid
-    JOIN grown AS d ON w.pid = ANY (d.above)
-    CROSS JOIN LATERAL pg_catalog.unnest(w.blockers) AS b (pid)
-    WHERE b.pid <> 0 AND b.pid NOT IN (SELECT t.pid FROM grown AS t)
-    GROUP BY b.pid
   )
   SELECT
     g.pid,
@@ -139,10 +129,6 @@ LEFT JOIN (
   JOIN counted AS c ON c.pid = g.pid
   JOIN counted AS r ON r.pid = g.root
   LEFT JOIN waiters AS w ON w.pid = g.pid
-  UNION ALL
-  SELECT b.pid, b.pid, 0, b.blocks, false, NULL::timestamptz, NULL::text, ARRAY[-r.blocks, b.tree, 0, b.pid]
-  FROM beside AS b
-  JOIN counted AS r ON r.pid = b.tree
 ) AS t ON t.pid = a.pid
 WHERE a.pid <> pg_catalog.pg_backend_pid()
   AND (
