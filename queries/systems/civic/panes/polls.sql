@@ -7,8 +7,8 @@ paging   = "keyset"
 start_time    = { as = "time", sort = "desc", label = "starts" }
 voting_method = { label = "method" }
 ends          = { as = "time" }
-options       = { as = "json" }
-turnout       = { as = "json" }
+options       = { as = "tally" }
+turnout       = { as = "spark" }
 total_votes   = { as = "number", label = "votes" }
 ---*/
 -- The votes of each option are kept by triggers; the turnout, votes in twelve slices of the window up to now, is counted by index.

@@ -4,12 +4,15 @@ group    = "civic"
 identity = ["id"]
 paging   = "keyset"
 [columns]
-created_at   = { as = "time", sort = "desc" }
-weight       = { as = "number" }
-verified     = { as = "bool" }
-trust        = { as = "number" }
-same_device  = { as = "number" }
-same_address = { as = "number" }
+created_at         = { as = "time", sort = "desc" }
+weight             = { as = "number" }
+verified           = { as = "bool" }
+trust              = { as = "number" }
+same_device        = { as = "number" }
+same_address       = { as = "number" }
+ip_address         = { masked = true }
+device_fingerprint = { masked = true }
+user_agent         = { masked = true }
 ---*/
 -- same_device and same_address: how many votes of the poll came from there, this one included.
 SELECT
