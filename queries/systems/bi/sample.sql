@@ -324,7 +324,7 @@ SELECT
   jsonb_build_object('weeks', 2 + sample_pick(l.i, 74, 20), 'owner', u.first_name),
   jsonb_build_object('low', 5000 * (1 + sample_pick(l.i, 75, 10)), 'high', 20000 * (1 + sample_pick(l.i, 76, 10))),
   (ARRAY['suggested', 'accepted', 'in_progress', 'done', 'rejected'])[1 + sample_pick(l.i, 77, 5)],
-  p.anchor - interval '1 second' * (7200 + sample_pick(l.i, 78, 14000000)),
+  p.anchor - interval '1 second' * (2700000 + sample_pick(l.i, 78, 11500000)),
   p.anchor - interval '1 hour'
 FROM sample_plan p
 CROSS JOIN generate_series(1, greatest(60, p.rows / 20)) l (i)

@@ -21,7 +21,7 @@ SELECT
   l.new_values,
   l.context ->> 'text' AS description,
   l.context ->> 'reason' AS reason,
-  l.ip_address::text AS address,
+  host(l.ip_address) AS address,
   l.id,
   l.organization_id
 FROM audit_log l

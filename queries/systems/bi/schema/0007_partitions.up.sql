@@ -137,7 +137,7 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION ensure_audit_partitions(months_ahead integer DEFAULT 6) RETURNS integer
+CREATE FUNCTION ensure_audit_partitions(months_ahead integer DEFAULT 4) RETURNS integer
 LANGUAGE sql
 SET search_path FROM CURRENT
 AS $$
@@ -147,7 +147,7 @@ AS $$
 $$;
 COMMENT ON FUNCTION ensure_audit_partitions(integer) IS 'Makes the missing months of the trail and returns how many. Call it every month.';
 
-CREATE FUNCTION ensure_analytics_partitions(months_ahead integer DEFAULT 6) RETURNS integer
+CREATE FUNCTION ensure_analytics_partitions(months_ahead integer DEFAULT 4) RETURNS integer
 LANGUAGE sql
 SET search_path FROM CURRENT
 AS $$
