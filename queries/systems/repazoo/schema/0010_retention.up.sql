@@ -52,11 +52,11 @@ CREATE INDEX idx_analysis_results_archive_created_at ON analysis_results_archive
 CREATE FUNCTION archive_audit_log() RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path FROM CURRENT
-SET repazoo.archiving = 'on'
 AS $$
 DECLARE
   v_rows bigint;
 BEGIN
+  PERFORM set_config('repazoo.archiving', 'on', true);
   WITH moved AS (
     DELETE FROM audit_log a
     WHERE a.created_at < now() - interval '3 years'
@@ -68,6 +68,7 @@ BEGIN
   SELECT m.id, m.user_id, m.action, m.resource_type, m.resource_id, m.ip_address, m.user_agent, m.metadata, m.created_at
   FROM moved m;
   GET DIAGNOSTICS v_rows = ROW_COUNT;
+  PERFORM set_config('repazoo.archiving', '', true);
   RETURN v_rows;
 END
 $$;
@@ -76,13 +77,14 @@ COMMENT ON FUNCTION archive_audit_log() IS 'Moves entries older than three years
 CREATE FUNCTION purge_audit_log_archive() RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path FROM CURRENT
-SET repazoo.archiving = 'on'
 AS $$
 DECLARE
   v_rows bigint;
 BEGIN
+  PERFORM set_config('repazoo.archiving', 'on', true);
   DELETE FROM audit_log_archive a WHERE a.created_at < now() - interval '7 years';
   GET DIAGNOSTICS v_rows = ROW_COUNT;
+  PERFORM set_config('repazoo.archiving', '', true);
   RETURN v_rows;
 END
 $$;
@@ -90,11 +92,11 @@ $$;
 CREATE FUNCTION archive_analysis_results() RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path FROM CURRENT
-SET repazoo.archiving = 'on'
 AS $$
 DECLARE
   v_rows bigint;
 BEGIN
+  PERFORM set_config('repazoo.archiving', 'on', true);
   WITH moved AS (
     DELETE FROM analysis_results r
     WHERE r.created_at < now() - interval '1 year'
@@ -110,6 +112,7 @@ BEGIN
     m.execution_time_ms, m.created_at
   FROM moved m;
   GET DIAGNOSTICS v_rows = ROW_COUNT;
+  PERFORM set_config('repazoo.archiving', '', true);
   RETURN v_rows;
 END
 $$;
