@@ -24,7 +24,7 @@ late AS (
   UNION ALL
   SELECT
     'not summed up',
-    format('%s of users older than 30 days not summed up, the first is %s', CASE count(*) WHEN 1 THEN '1 day is' ELSE count(*) || ' days are' END, min(d.day)),
+    format('%s older than 30 days and not summed up, counted by user, the first is %s', CASE count(*) WHEN 1 THEN '1 day is' ELSE count(*) || ' days are' END, min(d.day)),
     count(*)
   FROM (
     SELECT DISTINCT a.user_id, (a.created_at AT TIME ZONE 'UTC')::date AS day

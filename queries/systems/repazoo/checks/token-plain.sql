@@ -21,9 +21,8 @@ WITH plain AS (
 SELECT
   current_schema() || '.twitter_accounts' AS object,
   format(
-    '%s of %s hold bytes that are no sealed token, the first is the %s token of @%s with %s bytes',
-    CASE count(*) WHEN 1 THEN '1 token' ELSE count(*) || ' tokens' END,
-    CASE count(DISTINCT p.id) WHEN 1 THEN '1 account' ELSE count(DISTINCT p.id) || ' accounts' END,
+    '%s not sealed, the first is the %s token of @%s with %s bytes',
+    CASE count(*) WHEN 1 THEN '1 token is' ELSE count(*) || ' tokens are' END,
     (array_agg(p.kind ORDER BY p.id, p.kind))[1],
     (array_agg(p.twitter_username ORDER BY p.id, p.kind))[1],
     (array_agg(p.bytes ORDER BY p.id, p.kind))[1]

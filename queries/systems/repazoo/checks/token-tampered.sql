@@ -25,9 +25,8 @@ WITH broken AS (
 SELECT
   current_schema() || '.twitter_accounts' AS object,
   format(
-    '%s of %s not authentic, the first is the %s token of @%s',
-    CASE count(*) WHEN 1 THEN '1 token' ELSE count(*) || ' tokens' END,
-    CASE count(DISTINCT b.id) WHEN 1 THEN '1 account is' ELSE count(DISTINCT b.id) || ' accounts are' END,
+    '%s not authentic, the first is the %s token of @%s',
+    CASE count(*) WHEN 1 THEN '1 token is' ELSE count(*) || ' tokens are' END,
     (array_agg(b.kind ORDER BY b.id, b.kind))[1],
     (array_agg(b.twitter_username ORDER BY b.id, b.kind))[1]
   ) AS detail,
