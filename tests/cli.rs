@@ -736,15 +736,18 @@ fn a_signal_stops_the_statement_on_the_server_and_exits_130() {
 fn a_system_comes_and_goes_whole() {
     let db = empty();
     let place = Place::on(&db);
-    let state = || rows(&place.json(&["systems", "list"]))[0]["state"].clone();
-    assert_eq!(state(), "not here");
+    let crm = || {
+        let listed = place.json(&["systems", "list"]);
+        rows(&listed).iter().find(|row| row["system"] == "crm").expect("the crm").clone()
+    };
+    assert_eq!(crm()["state"], "not here");
     let ran = place.run(&["systems", "install", "crm", "--schema", "My CRM", "--sample", "200", "--write", "--yes"]);
     assert_eq!(ran.code, 0, "{ran:?}");
     assert!(ran.out.starts_with("install: done"), "{ran:?}");
     let listed = place.json(&["systems", "list"]);
-    let member = |name: &str| rows(&listed)[0][name].clone();
-    assert_eq!([member("system"), member("schema"), member("state")], ["crm", "My CRM", "whole"]);
-    assert_eq!(names(&listed, "name"), ["system", "title", "schema", "state", "missing"]);
+    assert_eq!([&crm()["schema"], &crm()["state"]], ["My CRM", "whole"]);
+    assert_eq!(crm()["tables"], 11);
+    assert_eq!(names(&listed, "name"), ["system", "title", "schema", "state", "tables", "missing"]);
     let leads = place.json(&["show", "leads", "--limit", "1000"]);
     assert_eq!(leads["pane"], "crm@\"My CRM\"/leads".replace('"', ""), "{}", leads["pane"]);
     assert_eq!(
@@ -756,13 +759,16 @@ fn a_system_comes_and_goes_whole() {
     assert_eq!(again.code, 4, "{again:?}");
     let uninstall = ["systems", "uninstall", "crm", "--schema", "My CRM", "--write"];
     place.refuses(4, "without a terminal", &uninstall);
-    let ran = place.run(&[&uninstall[..], &["--yes", "--format", "json"]].concat());
+    db.exec("INSERT INTO \"My CRM\".organizations (name, slug) VALUES ('Ours', 'ours')");
+    let kept = place.refuses(4, "neither its installation nor its sample made", &[&uninstall[..], &["--yes"]].concat());
+    assert!(kept.err.contains("organizations (1)") && kept.err.contains("--drop-rows"), "{kept:?}");
+    let ran = place.run(&[&uninstall[..], &["--drop-rows", "--yes", "--format", "json"]].concat());
     assert_eq!(ran.code, 0, "{ran:?}");
     let receipt: Value = serde_json::from_str(&ran.out).expect("JSON");
     let members: Vec<&str> = receipt.as_object().expect("an object").keys().map(String::as_str).collect();
     assert_eq!(members, ["schema", "operation", "id", "outcome", "counts", "sql", "rows", "notes"]);
     assert_eq!([&receipt["operation"], &receipt["outcome"]], ["uninstall", "done"]);
-    assert_eq!(state(), "not here");
+    assert_eq!(crm()["state"], "not here");
     assert_eq!(db.value("SELECT count(*) FROM pg_namespace WHERE nspname IN ('My CRM', 'pgdeck', 'auth')"), "0");
 }
 

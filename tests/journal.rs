@@ -251,7 +251,14 @@ fn a_standby_proves_nothing_about_a_restore() {
     let text = |session: &mut PgConnection, sql: &'static str| {
         operator.runtime.block_on(session.fetch_one(sql)).unwrap().get::<String, _>(0)
     };
-    operator.carry_out(Intent::Install(Install { system: "crm".into(), schema: None, sample_rows: Some(10) })).unwrap();
+    operator
+        .carry_out(Intent::Install(Install {
+            system: "crm".into(),
+            schema: None,
+            sample_rows: Some(10),
+            drop_rows: false,
+        }))
+        .unwrap();
     let mut there = session(&primary);
     let lead = text(&mut there, "SELECT id::text FROM crm.leads WHERE deleted_at IS NULL ORDER BY id LIMIT 1");
     exec(&mut there, &format!("SELECT crm.soft_delete('leads', '{lead}')"));

@@ -139,7 +139,7 @@ fn plan() -> Plan {
         }],
         counts: vec![("crm.leads".into(), 1)],
         sql: vec!["CREATE TABLE \u{202e}x ();\n".into()],
-        ..Plan::of(Intent::Install(Install { system: "crm".into(), schema: None, sample_rows: None }))
+        ..Plan::of(Intent::Install(Install { system: "crm".into(), schema: None, sample_rows: None, drop_rows: false }))
     }
 }
 

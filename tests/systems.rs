@@ -55,10 +55,12 @@ VACUUM things;
     (System::load(&files, "toy").expect("the toy's manifest"), files)
 }
 
-/// Everything the database's catalog says, by name.
+/// Everything the database's catalog says, by name. Which transactions an installation took is another each time.
 fn catalog(db: &TestDb) -> Vec<String> {
     let rows = db.rows(include_str!("support/catalog.sql"));
-    rows.into_iter().map(|row| row.into_iter().flatten().collect::<Vec<_>>().join(" ")).collect()
+    let line = |row: Vec<Option<String>>| row.into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let timeless = |line: String| line.split("; transactions ").next().unwrap_or_default().to_owned();
+    rows.into_iter().map(line).map(timeless).collect()
 }
 
 fn same(before: &[String], after: &[String]) {
@@ -78,7 +80,7 @@ fn put(
 }
 
 fn take(db: &TestDb, user: &str, (system, files): &(System, Files), schema: &str) -> Result<(), Fault> {
-    wait(Box::pin(uninstall(db.options(user), system, files, schema))).map(|receipt| eprintln!("{receipt:?}"))
+    wait(Box::pin(uninstall(db.options(user), system, files, schema, false))).map(|receipt| eprintln!("{receipt:?}"))
 }
 
 /// The system as the program carries it.
@@ -150,7 +152,7 @@ fn two_schemas_stand_side_by_side() {
 #[test]
 fn a_schema_that_was_there_stays_with_what_is_in_it() {
     let db = bare_server(None).fresh_database(Template::Empty);
-    db.exec("CREATE SCHEMA toy; CREATE TABLE toy.mine (a int); CREATE SCHEMA pgdeck");
+    db.exec("CREATE SCHEMA toy; CREATE TYPE toy.mine AS (a int); CREATE SCHEMA pgdeck");
     let before = catalog(&db);
     let toy = toy("toy_there");
     put(&db, "postgres", &toy, "toy", None).expect("installs");
@@ -164,7 +166,7 @@ fn a_schema_of_ours_stays_while_something_else_stands_in_it() {
     let toy = toy("toy_stays");
     put(&db, "postgres", &toy, "toy", None).expect("installs");
     db.exec("CREATE TABLE toy.mine (a int)");
-    let receipt = wait(Box::pin(uninstall(db.options("postgres"), &toy.0, &toy.1, "toy"))).expect("uninstalls");
+    let receipt = wait(Box::pin(uninstall(db.options("postgres"), &toy.0, &toy.1, "toy", false))).expect("uninstalls");
     assert!(receipt.notes.iter().any(|note| note.contains("schema toy stays")), "{:?}", receipt.notes);
     assert_eq!(db.value("SELECT count(*) FROM toy.mine"), "0");
 }
@@ -179,7 +181,7 @@ fn what_stands_in_the_way_is_refused_and_nothing_is_changed() {
         assert!(fault.to_string().contains(why), "{fault}");
     };
     let plan = |user: &str| wait(Box::pin(plan_install(db.options(user), &toy.0, &toy.1, "toy", None)));
-    let plan_back = || wait(Box::pin(plan_uninstall(db.options("postgres"), &toy.0, &toy.1, "toy")));
+    let plan_back = || wait(Box::pin(plan_uninstall(db.options("postgres"), &toy.0, &toy.1, "toy", false)));
     let plain = format!("plain_{}", db.name);
     server.admin(&format!("CREATE ROLE {plain} LOGIN"));
     let before = catalog(&db);
@@ -228,6 +230,91 @@ fn a_wrong_sample_undoes_the_install() {
     let fault = fault(put(&db, "postgres", &(system, files), "toy", Some(1)));
     assert!(fault.message.starts_with("systems/toy/sample.sql"), "{fault}");
     same(&before, &catalog(&db));
+}
+
+/// The toy, but it cannot do without these extensions.
+fn needy(name: &str, extensions: &[&str]) -> (System, Files) {
+    let (system, files) = toy(name);
+    (System { extensions: extensions.iter().map(|one| (*one).to_owned()).collect(), ..system }, files)
+}
+
+#[test]
+fn an_extension_comes_with_the_first_that_needs_it_and_goes_with_the_last() {
+    let db = bare_server(None).fresh_database(Template::Empty);
+    let before = catalog(&db);
+    let mut needy = needy("toy_needy", &["pgcrypto"]);
+    let manifest = needy
+        .1
+        .get("systems/toy/system.toml")
+        .expect("a manifest")
+        .replace("title", "extensions = [\"pgcrypto\"]\ntitle");
+    let uses = "CREATE FUNCTION uses() RETURNS text LANGUAGE sql SET search_path FROM CURRENT AS $$ SELECT encode(gen_random_bytes(4), 'hex') $$;";
+    needy.1.lay_over(
+        [
+            ("systems/toy/system.toml".to_owned(), manifest),
+            ("systems/toy/schema/0002_more.up.sql".to_owned(), uses.to_owned()),
+            ("systems/toy/schema/0002_more.down.sql".to_owned(), "DROP FUNCTION uses()".to_owned()),
+        ]
+        .into_iter()
+        .collect(),
+    );
+    put(&db, "postgres", &needy, "one", Some(10)).expect("installs");
+    assert_eq!(db.value("SELECT length(one.uses())"), "8");
+    let alone = catalog(&db);
+    put(&db, "postgres", &needy, "two", None).expect("installs beside it");
+    take(&db, "postgres", &needy, "one").expect("uninstalls the first");
+    assert_eq!(db.value("SELECT length(two.uses())"), "8");
+    put(&db, "postgres", &needy, "one", Some(10)).expect("installs again");
+    take(&db, "postgres", &needy, "two").expect("uninstalls the second");
+    same(&alone, &catalog(&db));
+    take(&db, "postgres", &needy, "one").expect("uninstalls the last");
+    same(&before, &catalog(&db));
+
+    db.exec("CREATE SCHEMA theirs; CREATE EXTENSION pgcrypto SCHEMA theirs");
+    let before = catalog(&db);
+    put(&db, "postgres", &needy, "one", None).expect("installs");
+    assert_eq!(db.value("SELECT length(one.uses())"), "8");
+    take(&db, "postgres", &needy, "one").expect("uninstalls");
+    same(&before, &catalog(&db));
+}
+
+#[test]
+fn a_missing_extension_is_named() {
+    let db = bare_server(None).fresh_database(Template::Empty);
+    let before = catalog(&db);
+    let needy = needy("toy_lacks", &["no_such_extension"]);
+    let fault = fault(put(&db, "postgres", &needy, "toy", None));
+    assert_eq!(fault.kind, Kind::Refused);
+    assert!(fault.message.contains("toy needs no_such_extension, which this server does not have"), "{fault}");
+    same(&before, &catalog(&db));
+}
+
+#[test]
+fn rows_of_others_keep_a_system() {
+    let db = bare_server(None).fresh_database(Template::Empty);
+    let toy = toy("toy_rows");
+    put(&db, "postgres", &toy, "toy", Some(10)).expect("installs");
+    let take = |drop_rows| wait(Box::pin(uninstall(db.options("postgres"), &toy.0, &toy.1, "toy", drop_rows)));
+    for theirs in ["INSERT INTO toy.things (name) VALUES ('mine')", "UPDATE toy.things SET name = 'ours' WHERE id = 1"]
+    {
+        db.exec(theirs);
+        let fault = fault(take(false));
+        assert_eq!(fault.kind, Kind::Refused);
+        assert!(fault.detail.as_deref().is_some_and(|detail| detail.contains("things (")), "{fault:?}");
+        db.exec("DELETE FROM toy.things WHERE name = 'mine'");
+    }
+    let planned = wait(Box::pin(plan_uninstall(db.options("postgres"), &toy.0, &toy.1, "toy", true))).expect("a plan");
+    assert!(planned.sql.iter().any(|sql| sql.contains("DROP TABLE things")));
+    take(true).expect("uninstalls");
+}
+
+#[test]
+fn a_schema_with_other_tables_is_refused() {
+    let db = bare_server(None).fresh_database(Template::Empty);
+    db.exec("CREATE SCHEMA toy; CREATE TABLE toy.mine (a int)");
+    let fault = fault(put(&db, "postgres", &toy("toy_strangers"), "toy", None));
+    assert_eq!(fault.kind, Kind::Refused);
+    assert!(fault.message.contains("schema toy holds other tables: mine"), "{fault}");
 }
 
 #[test]

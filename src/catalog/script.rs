@@ -31,6 +31,9 @@ pub struct SamplePart {
     pub line: usize,
 }
 
+/// Where the steps are that several systems begin with.
+pub const SHARED: &str = "systems/shared";
+
 /// The two texts of one version as they are found.
 type Found = BTreeMap<(i64, String), BTreeMap<(bool, u32), (String, String)>>;
 
@@ -40,7 +43,7 @@ impl System {
     pub fn migrations(&self, files: &Files, server_major: u32) -> Result<Vec<MigrationText>, Fault> {
         let folder = format!("systems/{}/schema", self.name);
         let mut steps: Vec<MigrationText> = Vec::new();
-        for ((version, name), texts) in found(files, &folder)? {
+        for ((version, name), texts) in self.found(files, &folder)? {
             if steps.last().is_some_and(|last| last.version == version) {
                 return Err(Fault::config(format!("{folder}: two steps numbered {version:04}")));
             }
@@ -56,6 +59,20 @@ impl System {
             steps.push(MigrationText { version, name, up, down, up_path, down_path });
         }
         Ok(steps)
+    }
+
+    /// The texts of its own steps and of those it shares with other systems.
+    fn found(&self, files: &Files, folder: &str) -> Result<Found, Fault> {
+        let mut texts = found(files, folder)?;
+        let mut others = found(files, SHARED)?;
+        for wanted in &self.shared {
+            let at = others.keys().find(|(version, name)| format!("{version:04}_{name}") == *wanted).cloned();
+            let Some((at, shared)) = at.and_then(|at| others.remove_entry(&at)) else {
+                return Err(Fault::config(format!("{}: {SHARED} has no step {wanted}", self.name)));
+            };
+            texts.insert(at, shared);
+        }
+        Ok(texts)
     }
 
     /// The sample's parts in the order of the file; empty where the system brings none. Fails with a configuration fault
@@ -168,6 +185,19 @@ mod tests {
             steps[1].up.clone()
         };
         assert_eq!([up(13), up(15), up(16), up(18)], ["old", "fifteen", "fifteen", "seventeen"]);
+    }
+
+    #[test]
+    fn a_shared_step_is_one_of_its_own() {
+        let (mut toy, mut files) = toy(&[("schema/0002_b.up.sql", "b"), ("schema/0002_b.down.sql", "")]);
+        let shared = ["up", "down"].map(|end| (format!("{SHARED}/0001_a.{end}.sql"), "a".to_owned()));
+        files.lay_over(shared.into_iter().collect());
+        assert_eq!(toy.migrations(&files, 15).unwrap().len(), 1);
+        toy.shared = vec!["0001_a".into()];
+        let steps = toy.migrations(&files, 15).unwrap();
+        assert_eq!(steps.iter().map(|step| &*step.up).collect::<Vec<_>>(), ["a", "b"]);
+        toy.shared = vec!["0003_c".into()];
+        assert!(toy.migrations(&files, 15).unwrap_err().message.contains("has no step 0003_c"));
     }
 
     #[test]

@@ -12,6 +12,12 @@ use serde::{Deserialize, Deserializer};
 pub struct System {
     pub name: String,
     pub title: String,
+    /// Steps of `systems/shared` that its schema begins with: `NNNN_name`.
+    #[serde(default)]
+    pub shared: Vec<String>,
+    /// Extensions without which it cannot be installed.
+    #[serde(default)]
+    pub extensions: Vec<String>,
     #[serde(rename = "match", deserialize_with = "tables_of")]
     pub matches: Vec<String>,
     pub tenant: Option<TenantSpec>,

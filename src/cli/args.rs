@@ -256,6 +256,9 @@ pub enum Systems {
     Uninstall {
         #[command(flatten)]
         change: Change,
+        /// Drop rows too that neither the installation nor its sample made
+        #[arg(long)]
+        drop_rows: bool,
     },
 }
 

@@ -171,7 +171,7 @@ fn wants_json(cli: &Cli) -> bool {
         }
         Some(Command::Systems(Systems::List(printed) | Systems::Show { printed, .. })) => printed.format,
         Some(Command::Verify(args)) => return args.format == Some(ReportFormat::Json),
-        Some(Command::Systems(Systems::Install { change, .. } | Systems::Uninstall { change })) => {
+        Some(Command::Systems(Systems::Install { change, .. } | Systems::Uninstall { change, .. })) => {
             return change.how.format == Some(Shape::Json);
         }
         Some(Command::Refresh(Refresh { how, .. })) => return how.format == Some(Shape::Json),

@@ -1,6 +1,6 @@
 //! `pgdeck systems`: what pgdeck knows by heart, and the operations that bring it and take it away.
 
-use super::args::{Cli, Printed, Systems};
+use super::args::{Change, Cli, Printed, Systems};
 use super::destination::Destination;
 use super::operation::carry_out;
 use super::session::Session;
@@ -47,12 +47,14 @@ pub fn dated(table: Table) -> Table {
 
 /// Installs or removes a system.
 pub async fn change(command: &Systems, cli: &Cli, session: &mut Session) -> Result<(), Fault> {
-    let (change, sample_rows, installs) = match command {
-        Systems::Install { change, sample } => (change, *sample, true),
-        Systems::Uninstall { change } => (change, None, false),
+    let wanted = |change: &Change, sample_rows, drop_rows| {
+        let (system, schema) = (change.name.clone(), change.schema.clone());
+        Install { system, schema, sample_rows, drop_rows }
+    };
+    let (change, intent) = match command {
+        Systems::Install { change, sample } => (change, Intent::Install(wanted(change, *sample, false))),
+        Systems::Uninstall { change, drop_rows } => (change, Intent::Uninstall(wanted(change, None, *drop_rows))),
         Systems::List(_) | Systems::Show { .. } => return Ok(()),
     };
-    let install = Install { system: change.name.clone(), schema: change.schema.clone(), sample_rows };
-    let intent = if installs { Intent::Install(install) } else { Intent::Uninstall(install) };
     carry_out(intent, &change.how, cli, session).await
 }

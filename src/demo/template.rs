@@ -6,6 +6,7 @@ use super::find::Programs;
 use super::place::{Place, older_than, own_name};
 use super::{DATABASE, fill, io};
 use crate::catalog::files::Files;
+use crate::catalog::script::SHARED;
 use crate::catalog::system::System;
 use crate::model::Fault;
 use sha2::{Digest, Sha256};
@@ -54,8 +55,9 @@ impl Recipe<'_> {
             add(&self.rows.to_string());
             // Panes and checks are read at run time: a template does not hold them.
             let goes_in = |path: &str| path.contains("/schema/") || path.contains("/sample");
-            for (path, text) in self.files.under(&format!("systems/{}", system.name)).filter(|(path, _)| goes_in(path))
-            {
+            let own = format!("systems/{}", system.name);
+            let texts = self.files.under(&own).filter(|(path, _)| goes_in(path)).chain(self.files.under(SHARED));
+            for (path, text) in texts {
                 add(path);
                 add(text);
             }

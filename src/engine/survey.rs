@@ -105,7 +105,8 @@ fn recognise(library: &Library, standing: &Rows) -> Vec<(deck::Bound, Arc<System
             }
             let source = Source { system: system.name.clone(), schema: (*schema).to_owned() };
             let title = system.title.clone();
-            found.push((deck::Bound { source, title, missing }, system.clone()));
+            let tables = system.matches.len() - missing.len();
+            found.push((deck::Bound { source, title, tables, missing }, system.clone()));
         }
     }
     found

@@ -17,7 +17,7 @@ pub(super) async fn plan(target: &Target, library: &Library, intent: Intent) -> 
         }
         Intent::Uninstall(wanted) => {
             let system = library.system(&wanted.system)?;
-            migrate::plan_uninstall(options, system, files, schema(wanted)).await
+            migrate::plan_uninstall(options, system, files, schema(wanted), wanted.drop_rows).await
         }
         _ => Err(not_a_system()),
     }
@@ -34,7 +34,7 @@ pub(super) async fn perform(target: &Target, library: &Library, intent: &Intent)
         }
         Intent::Uninstall(wanted) => {
             let system = library.system(&wanted.system)?;
-            migrate::uninstall(options, system, files, schema(wanted)).await
+            migrate::uninstall(options, system, files, schema(wanted), wanted.drop_rows).await
         }
         _ => Err(not_a_system()),
     }

@@ -39,6 +39,8 @@ impl Facts {
 pub struct Bound {
     pub source: Source,
     pub title: String,
+    /// How many of the manifest's tables stand there.
+    pub tables: usize,
     /// The manifest's tables that do not stand there.
     pub missing: Vec<String>,
 }

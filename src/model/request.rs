@@ -75,6 +75,9 @@ pub struct Install {
     pub schema: Option<String>,
     /// How many leads' worth of sample rows; none by default.
     pub sample_rows: Option<u64>,
+    /// Uninstalling drops rows that are not ours too.
+    #[serde(default)]
+    pub drop_rows: bool,
 }
 
 /// Anything the engine can be asked. Every variant has one kind of outcome.

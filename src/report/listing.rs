@@ -22,16 +22,18 @@ pub fn systems(known: &[(&str, &str)], survey: &Survey) -> Table {
         let state = if bound.missing.is_empty() { "whole" } else { "partly" };
         let missing = (!bound.missing.is_empty()).then(|| bound.missing.join(", "));
         let (system, schema) = (bound.source.system.clone(), bound.source.schema.clone());
-        rows.push(vec![Some(system), Some(bound.title.clone()), Some(schema), Some(state.into()), missing]);
+        let tables = Some(bound.tables.to_string());
+        rows.push(vec![Some(system), Some(bound.title.clone()), Some(schema), Some(state.into()), tables, missing]);
     }
     for (name, title) in known {
         if !survey.systems.iter().any(|bound| bound.source.system == *name) {
             let (name, title) = (Some((*name).to_owned()), Some((*title).to_owned()));
-            rows.push(vec![name, title, None, Some("not here".into()), None]);
+            rows.push(vec![name, title, None, Some("not here".into()), None, None]);
         }
     }
     rows.sort();
-    let mut listed = table("systems", &["system", "title", "schema", "state", "missing"], rows);
+    let mut listed = table("systems", &["system", "title", "schema", "state", "tables", "missing"], rows);
+    listed.columns[4] = Column::named("tables", "bigint");
     listed.notes.clone_from(&survey.notes);
     listed
 }

@@ -7,6 +7,7 @@ pub mod operate;
 
 use futures::future::BoxFuture;
 use pgdeck::catalog::files::Files;
+use pgdeck::catalog::system::System;
 use pgdeck::demo::{self, Cluster, DemoOptions, Fetch};
 use pgdeck::model::Fault;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgSslMode};
@@ -125,15 +126,23 @@ impl TestServer {
         let known = format!("{name} {}", self.socket_dir().display());
         if !made.contains(&known) {
             self.admin(&format!("CREATE DATABASE {name} TEMPLATE template0"));
-            let files = Files::embedded();
-            let system = pgdeck::catalog::system::System::load(&files, "crm").expect("the crm manifest");
-            let options = self.options("postgres", &name);
-            let install = pgdeck::db::migrate::install(options, &system, &files, "crm", Some(rows));
-            wait(Box::pin(install)).unwrap_or_else(|fault| panic!("{fault}"));
+            install_into(self.options("postgres", &name), &Files::embedded(), "crm", Some(rows));
             made.push(known);
         }
         name
     }
+}
+
+/// Installs a system into the schema of its name.
+pub fn install(db: &TestDb, system: &str, rows: Option<u64>) {
+    install_into(db.options("postgres"), &Files::embedded(), system, rows);
+}
+
+/// Installs what these files say of a system.
+pub fn install_into(options: PgConnectOptions, files: &Files, name: &str, rows: Option<u64>) {
+    let system = System::load(files, name).unwrap_or_else(|fault| panic!("{fault}"));
+    let install = pgdeck::db::migrate::install(options, &system, files, name, rows);
+    wait(Box::pin(install)).unwrap_or_else(|fault| panic!("{fault}"));
 }
 
 impl TestDb {

@@ -1,10 +1,10 @@
 //! Install and uninstall, each one transaction. It must not decide what stands in the way; `state` does.
 
 use super::fault::{committing, during, migrating, plain};
-use super::ledger;
-use super::sample;
-use super::session::{close, open};
+use super::memory::Memory;
+use super::session::{close, drop_within, open, run_statement};
 use super::state::{State, roles_made};
+use super::{BOOKS, extension, ledger, ledger_name, rows, sample};
 use crate::catalog::files::Files;
 use crate::catalog::script::MigrationText;
 use crate::catalog::system::System;
@@ -15,9 +15,6 @@ use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, Connection, Executor, SqlSafeStr};
 use std::time::Instant;
-
-/// What the bookkeeping schema's comment says while it is ours.
-const BOOKS: &str = "pgdeck: what it installed here";
 
 /// Installs a system into a schema, with about `sample_rows` leads' worth of sample. All of it happens or none, but for
 /// the sample's parts that no transaction may hold; those run after the commit and a note says so where one failed.
@@ -35,7 +32,10 @@ pub async fn install(
     lock(&mut work).await?;
     let (state, steps) = look(&mut work, system, files, schema).await?;
     state.refuse_install(system, schema)?;
-    let mut sql = prepare(&mut work, &state, system, schema).await?;
+    let (mut sql, extensions) = preparation(&state, system, schema);
+    for statement in &sql {
+        run_statement(&mut work, statement.clone()).await?;
+    }
     up(&mut work, system, schema, &steps).await?;
     sql.extend(steps.iter().map(|step| format!("-- {}", step.up_path)));
     let mut counts = vec![("steps".to_owned(), steps.len() as u64)];
@@ -43,8 +43,9 @@ pub async fn install(
         let parts = sample::load_within(&mut work, system, files, rows).await?;
         counts.push(("sample parts".to_owned(), parts));
     }
-    let memory = literal(&remember(!state.schema_stands, sample_rows));
-    run(&mut work, format!("COMMENT ON TABLE {} IS {memory}", ledger(&system.name, schema))).await?;
+    let transactions = Some(rows::own_transactions(&mut work, &ledger(&system.name, schema)).await?);
+    let memory = Memory { schema: !state.schema_stands, sample: sample_rows, extensions, transactions };
+    run_statement(&mut work, remember(system, schema, &memory)).await?;
     let id = receipt_id(&mut work).await?;
     work.commit().await.map_err(committing)?;
     close(session).await?;
@@ -61,12 +62,14 @@ fn took(started: Instant) -> String {
 }
 
 /// Takes a system back: the sample's own way back, the steps in reverse, the bookkeeping, and the schemas where they were
-/// ours and nothing else stands in them. One transaction. Fails like `install`.
+/// ours and nothing else stands in them. One transaction. Fails like `install`, and where its tables hold rows that are
+/// not ours, unless told to drop those too.
 pub async fn uninstall(
     options: PgConnectOptions,
     system: &System,
     files: &Files,
     schema: &str,
+    drop_rows: bool,
 ) -> Result<Receipt, Fault> {
     let started = Instant::now();
     let mut session = open(&options).await?;
@@ -74,20 +77,25 @@ pub async fn uninstall(
     lock(&mut work).await?;
     let (state, steps) = look(&mut work, system, files, schema).await?;
     state.refuse_uninstall(system, schema)?;
-    let memory = state.memory.as_deref().unwrap_or_default();
-    run(&mut work, format!("SET LOCAL search_path = {}, pg_temp", identifier(schema))).await?;
-    if let Some(sql) = system.sample_down(files).filter(|_| memory.contains("sample")) {
+    let memory = state.memory();
+    if !drop_rows {
+        rows::refuse_others(&mut work, system, schema, &memory).await?;
+    }
+    for statement in names(&state, system, schema) {
+        run_statement(&mut work, statement).await?;
+    }
+    if let Some(sql) = system.sample_down(files).filter(|_| memory.sample.is_some()) {
         let path = format!("systems/{}/sample.down.sql", system.name);
         work.execute(AssertSqlSafe(sql.to_owned())).await.map_err(|error| during(&path, sql, 1, error))?;
     }
     down(&mut work, system, schema, &steps).await?;
-    run(&mut work, format!("DROP TABLE {}", ledger(&system.name, schema))).await?;
-    let mut notes = Vec::new();
-    if memory.contains("schema") && !drop_if_empty(&mut work, schema).await? {
+    run_statement(&mut work, format!("DROP TABLE {}", ledger(&system.name, schema))).await?;
+    let mut notes = extension::take_back(&mut work, &memory, files).await?;
+    if memory.schema && !drop_schema(&mut work, schema).await? {
         notes.push(format!("schema {schema} stays: other objects stand in it"));
     }
     if books_are_ours(&mut work).await? {
-        drop_if_empty(&mut work, "pgdeck").await?;
+        drop_schema(&mut work, BOOKS.0).await?;
     }
     let id = receipt_id(&mut work).await?;
     work.commit().await.map_err(committing)?;
@@ -117,35 +125,32 @@ pub(super) async fn look(
     Ok((state, steps))
 }
 
-/// The statements that come before the steps, in order.
-pub(super) fn preparation(state: &State, system: &System, schema: &str) -> Vec<String> {
+/// The statements that come before the steps, in order, and the extensions they make.
+pub(super) fn preparation(state: &State, system: &System, schema: &str) -> (Vec<String>, Vec<String>) {
     let mut sql = Vec::new();
     if !state.books_stand {
-        sql.push("CREATE SCHEMA pgdeck".to_owned());
-        sql.push(format!("COMMENT ON SCHEMA pgdeck IS {}", literal(BOOKS)));
+        sql.push(format!("CREATE SCHEMA {}", BOOKS.0));
+        sql.push(format!("COMMENT ON SCHEMA {} IS {}", BOOKS.0, literal(BOOKS.1)));
     }
-    if !state.schema_stands && schema != "pgdeck" {
+    if !state.schema_stands && schema != BOOKS.0 {
         sql.push(format!("CREATE SCHEMA {}", identifier(schema)));
     }
-    sql.push(format!("SET LOCAL search_path = {}, pg_temp", identifier(schema)));
-    sql.push(format!("-- bookkeeping: {}", ledger(&system.name, schema)));
-    sql
+    let (makes, extensions) = extension::preparation(&state.extensions);
+    sql.extend(makes);
+    sql.extend(names(state, system, schema));
+    (sql, extensions)
 }
 
-/// What the bookkeeping table's comment says: words that `uninstall` looks for.
-pub(super) fn remember(schema_made: bool, sample_rows: Option<u64>) -> String {
-    let mut memory = vec!["made by pgdeck".to_owned()];
-    memory.extend(schema_made.then(|| "schema too".to_owned()));
-    memory.extend(sample_rows.map(|rows| format!("sample of {rows} rows")));
-    memory.join("; ")
+/// Where the steps and the sample look names up, and the bookkeeping table for those that ask whether another system stands.
+pub(super) fn names(state: &State, system: &System, schema: &str) -> [String; 2] {
+    let path = extension::search_path(schema, &state.extensions);
+    let ledger = literal(&ledger_name(&system.name, schema));
+    [format!("SET LOCAL search_path = {path}"), format!("SET LOCAL pgdeck.ledger = {ledger}")]
 }
 
-async fn prepare(work: &mut PgConnection, state: &State, system: &System, schema: &str) -> Result<Vec<String>, Fault> {
-    let statements = preparation(state, system, schema);
-    for sql in &statements {
-        run(work, sql.clone()).await?;
-    }
-    Ok(statements)
+/// The statement that keeps what an uninstall must know.
+pub(super) fn remember(system: &System, schema: &str, memory: &Memory) -> String {
+    format!("COMMENT ON TABLE {} IS {}", ledger(&system.name, schema), literal(&memory.to_string()))
 }
 
 async fn up(work: &mut PgConnection, system: &System, schema: &str, steps: &[MigrationText]) -> Result<(), Fault> {
@@ -190,11 +195,7 @@ fn migration(step: &MigrationText, kind: MigrationType, sql: &str) -> Migration 
 
 /// One install or uninstall at a time in this database, until the transaction ends.
 async fn lock(work: &mut PgConnection) -> Result<(), Fault> {
-    run(work, "SELECT pg_advisory_xact_lock(hashtext('pgdeck'), hashtext('systems'))".to_owned()).await
-}
-
-async fn run(work: &mut PgConnection, sql: String) -> Result<(), Fault> {
-    work.execute(AssertSqlSafe(sql)).await.map(drop).map_err(plain)
+    run_statement(work, "SELECT pg_advisory_xact_lock(hashtext('pgdeck'), hashtext('systems'))".to_owned()).await
 }
 
 async fn receipt_id(work: &mut PgConnection) -> Result<String, Fault> {
@@ -207,19 +208,11 @@ async fn books_are_ours(work: &mut PgConnection) -> Result<bool, Fault> {
         "SELECT coalesce(obj_description(oid, 'pg_namespace') = $1 AND pg_has_role(nspowner, 'USAGE'), false)
          FROM pg_namespace WHERE nspname = 'pgdeck'",
     );
-    let ours: Option<bool> = ours.bind(BOOKS).persistent(false).fetch_optional(work).await.map_err(plain)?;
+    let ours: Option<bool> = ours.bind(BOOKS.1).persistent(false).fetch_optional(work).await.map_err(plain)?;
     Ok(ours.unwrap_or(false))
 }
 
 /// Drops a schema; false where something stands in it.
-async fn drop_if_empty(work: &mut PgConnection, schema: &str) -> Result<bool, Fault> {
-    let mut trial = work.begin().await.map_err(plain)?;
-    match trial.execute(AssertSqlSafe(format!("DROP SCHEMA {}", identifier(schema)))).await {
-        Ok(_) => trial.commit().await.map(|()| true).map_err(plain),
-        Err(error) => {
-            trial.rollback().await.map_err(plain)?;
-            let fault = plain(error);
-            if fault.is("2BP01") { Ok(false) } else { Err(fault) }
-        }
-    }
+async fn drop_schema(work: &mut PgConnection, schema: &str) -> Result<bool, Fault> {
+    drop_within(work, &format!("DROP SCHEMA {}", identifier(schema))).await
 }

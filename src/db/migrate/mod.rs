@@ -5,8 +5,11 @@
 //! schema `pgdeck` goes with the last system.
 
 mod apply;
+mod extension;
 mod fault;
+mod memory;
 mod plan;
+mod rows;
 mod sample;
 mod session;
 mod state;
@@ -17,6 +20,9 @@ pub use apply::{install, uninstall};
 pub use plan::{plan_install, plan_uninstall};
 pub use sample::load_sample;
 pub use session::{run_script, socket};
+
+/// The schema of the bookkeeping, and what its comment says while it is ours.
+const BOOKS: (&str, &str) = ("pgdeck", "pgdeck: what it installed here");
 
 /// The bookkeeping table's bare name, cut to the server's 63 bytes as the server would cut it.
 fn ledger_name(system: &str, schema: &str) -> String {

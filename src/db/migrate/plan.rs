@@ -1,11 +1,12 @@
 //! What an install or an uninstall would do: the statements in order, after the same refusals. Changes nothing.
 
-use super::apply::{look, preparation, remember};
-use super::ledger;
+use super::apply::{look, names, preparation, remember};
+use super::memory::Memory;
 use super::session::{close, open};
+use super::{BOOKS, ledger, rows};
 use crate::catalog::files::Files;
 use crate::catalog::system::System;
-use crate::db::quote::{identifier, literal};
+use crate::db::quote::identifier;
 use crate::model::Fault;
 use crate::model::operation::{Intent, Plan, PlanRow};
 use crate::model::request::Install;
@@ -24,7 +25,8 @@ pub async fn plan_install(
     close(session).await?;
     state.refuse_install(system, schema)?;
     let mut sql = vec!["BEGIN".to_owned()];
-    sql.extend(preparation(&state, system, schema));
+    let (first, extensions) = preparation(&state, system, schema);
+    sql.extend(first);
     sql.extend(steps.iter().map(|step| commented(&step.up_path, &step.up)));
     let mut outside = Vec::new();
     if let Some(rows) = sample_rows {
@@ -34,12 +36,14 @@ pub async fn plan_install(
             if part.outside_transaction { outside.push(text) } else { sql.push(text) }
         }
     }
-    let memory = remember(!state.schema_stands, sample_rows);
-    sql.push(format!("COMMENT ON TABLE {} IS {}", ledger(&system.name, schema), literal(&memory)));
+    // The transactions are known only when it is done.
+    let memory = Memory { schema: !state.schema_stands, sample: sample_rows, extensions, transactions: None };
+    sql.push(remember(system, schema, &memory));
     sql.push("COMMIT".to_owned());
     sql.extend(outside);
     let relations = system.relations_named();
-    let install = Install { system: system.name.clone(), schema: Some(schema.to_owned()), sample_rows };
+    let install =
+        Install { system: system.name.clone(), schema: Some(schema.to_owned()), sample_rows, drop_rows: false };
     Ok(Plan {
         rows: relations.iter().map(|name| row(schema, name, "create")).collect(),
         counts: vec![(schema.to_owned(), relations.len() as u64)],
@@ -55,25 +59,34 @@ pub async fn plan_uninstall(
     system: &System,
     files: &Files,
     schema: &str,
+    drop_rows: bool,
 ) -> Result<Plan, Fault> {
     let mut session = open(&options).await?;
     let (state, steps) = look(&mut session, system, files, schema).await?;
-    close(session).await?;
     state.refuse_uninstall(system, schema)?;
-    let memory = state.memory.as_deref().unwrap_or_default();
-    let mut sql = vec!["BEGIN".to_owned(), format!("SET LOCAL search_path = {}, pg_temp", identifier(schema))];
-    if let Some(text) = system.sample_down(files).filter(|_| memory.contains("sample")) {
+    let memory = state.memory();
+    if !drop_rows {
+        rows::refuse_others(&mut session, system, schema, &memory).await?;
+    }
+    close(session).await?;
+    let mut sql = vec!["BEGIN".to_owned()];
+    sql.extend(names(&state, system, schema));
+    if let Some(text) = system.sample_down(files).filter(|_| memory.sample.is_some()) {
         sql.push(commented(&format!("systems/{}/sample.down.sql", system.name), text));
     }
     sql.extend(steps.iter().rev().map(|step| commented(&step.down_path, &step.down)));
     sql.push(format!("DROP TABLE {}", ledger(&system.name, schema)));
-    if memory.contains("schema") {
+    for extension in &memory.extensions {
+        sql.push(format!("DROP EXTENSION {} -- unless something else needs it", identifier(extension)));
+    }
+    if memory.schema {
         sql.push(format!("DROP SCHEMA {} -- unless something else stands in it", identifier(schema)));
     }
-    sql.push("DROP SCHEMA pgdeck -- with the last system".to_owned());
+    sql.push(format!("DROP SCHEMA {} -- with the last system", BOOKS.0));
     sql.push("COMMIT".to_owned());
     let relations = system.relations_named();
-    let uninstall = Install { system: system.name.clone(), schema: Some(schema.to_owned()), sample_rows: None };
+    let uninstall =
+        Install { system: system.name.clone(), schema: Some(schema.to_owned()), sample_rows: None, drop_rows };
     Ok(Plan {
         rows: relations.iter().map(|name| row(schema, name, "drop")).collect(),
         counts: vec![(schema.to_owned(), relations.len() as u64)],

@@ -2,11 +2,13 @@
 //! It must not know what the rows mean.
 
 use super::fault::{during, plain};
-use super::session::{close, open};
+use super::memory::Memory;
+use super::session::{close, open, run_statement};
+use super::{extension, ledger, rows};
 use crate::catalog::files::Files;
 use crate::catalog::script::SamplePart;
 use crate::catalog::system::System;
-use crate::db::quote::identifier;
+use crate::db::quote::literal;
 use crate::model::Fault;
 use futures::stream::{FuturesUnordered, StreamExt};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
@@ -28,10 +30,13 @@ pub async fn load_sample(
 ) -> Result<(), Fault> {
     let parts = system.sample(files)?;
     let path = system.sample_path();
+    let mut books = open(options).await?;
+    let first = rows::ended_before(&mut books).await?;
+    let found = extension::search_path(schema, &extension::read(&mut books, system).await?);
     let mut idle = Vec::new();
     for _ in 0..SESSIONS.min(parts.len()) {
         let mut session = open(options).await?;
-        set(&mut session, Some(schema), rows, false).await?;
+        set(&mut session, Some(&found), rows, false).await?;
         idle.push(session);
     }
     let mut waiting: Vec<&SamplePart> = parts.iter().collect();
@@ -55,7 +60,26 @@ pub async fn load_sample(
     for session in idle {
         close(session).await?;
     }
-    Ok(())
+    remember(&mut books, system, schema, rows, first).await?;
+    close(books).await
+}
+
+/// Lets the bookkeeping know of a sample whose transactions began with this one.
+async fn remember(
+    books: &mut PgConnection,
+    system: &System,
+    schema: &str,
+    sample: u64,
+    first: u32,
+) -> Result<(), Fault> {
+    let table = ledger(&system.name, schema);
+    let comment = "SELECT coalesce(obj_description($1::regclass, 'pg_class'), '')";
+    let comment = sqlx::query_scalar::<_, String>(comment).persistent(false).bind(&table);
+    let mut memory = Memory::parse(&comment.fetch_one(&mut *books).await.map_err(plain)?);
+    memory.sample = Some(sample);
+    let last = rows::ended_before(books).await?.wrapping_sub(1);
+    memory.transactions = Some((memory.transactions.map_or(first, |(first, _)| first), last));
+    run_statement(books, format!("COMMENT ON TABLE {table} IS {}", literal(&memory.to_string()))).await
 }
 
 /// Loads the parts that a transaction may hold, in order, into the open transaction; says how many.
@@ -90,9 +114,7 @@ pub(super) async fn load_outside(
     if parts.is_empty() {
         return Ok(notes);
     }
-    let path = format!("{}, pg_temp", identifier(schema));
-    let settings = [("search_path", path), ("pgdeck.rows", rows.to_string())];
-    let mut session = match open(&options.clone().options(settings)).await {
+    let mut session = match open_for(options, system, schema, rows).await {
         Ok(session) => session,
         Err(fault) => {
             return Ok(vec![format!("the sample's last parts were left out: {fault}")]);
@@ -105,6 +127,14 @@ pub(super) async fn load_outside(
     }
     close(session).await?;
     Ok(notes)
+}
+
+/// A session that looks names up where the system does, by settings of its start.
+async fn open_for(options: &PgConnectOptions, system: &System, schema: &str, rows: u64) -> Result<PgConnection, Fault> {
+    let mut session = open(options).await?;
+    let path = extension::search_path(schema, &extension::read(&mut session, system).await?);
+    close(session).await?;
+    open(&options.clone().options([("search_path", path), ("pgdeck.rows", rows.to_string())])).await
 }
 
 async fn run_on<'p>(
@@ -129,9 +159,8 @@ async fn run(session: &mut PgConnection, part: &SamplePart, path: &str) -> Resul
 }
 
 /// Sets how many rows the sample makes, and where its names are looked up.
-async fn set(session: &mut PgConnection, schema: Option<&str>, rows: u64, local: bool) -> Result<(), Fault> {
+async fn set(session: &mut PgConnection, path: Option<&str>, rows: u64, local: bool) -> Result<(), Fault> {
     let sql = "SELECT set_config('pgdeck.rows', $1, $2), set_config('search_path', coalesce($3, current_setting('search_path')), $2)";
-    let path = schema.map(|schema| format!("{}, pg_temp", identifier(schema)));
     let set = sqlx::query(sql).persistent(false).bind(rows.to_string()).bind(local).bind(path);
     set.execute(session).await.map(drop).map_err(plain)
 }

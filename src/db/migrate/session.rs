@@ -38,3 +38,21 @@ pub(super) async fn open(options: &PgConnectOptions) -> Result<PgConnection, Fau
 pub(super) async fn close(session: PgConnection) -> Result<(), Fault> {
     session.close().await.map_err(plain)
 }
+
+/// Runs one statement of our own.
+pub(super) async fn run_statement(work: &mut PgConnection, sql: String) -> Result<(), Fault> {
+    work.execute(AssertSqlSafe(sql)).await.map(drop).map_err(plain)
+}
+
+/// Runs a DROP inside the open transaction; false, and nothing changed, where other objects need what it would drop.
+pub(super) async fn drop_within(work: &mut PgConnection, sql: &str) -> Result<bool, Fault> {
+    let mut trial = work.begin().await.map_err(plain)?;
+    match trial.execute(AssertSqlSafe(sql.to_owned())).await {
+        Ok(_) => trial.commit().await.map(|()| true).map_err(plain),
+        Err(error) => {
+            trial.rollback().await.map_err(plain)?;
+            let fault = plain(error);
+            if fault.is("2BP01") { Ok(false) } else { Err(fault) }
+        }
+    }
+}

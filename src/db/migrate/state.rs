@@ -1,7 +1,9 @@
 //! What stands in the way of an install or an uninstall: read once, refused with the reason. It must not change anything.
 
+use super::extension::{self, Extension};
 use super::fault::plain;
 use super::ledger_name;
+use super::memory::Memory;
 use crate::catalog::script::MigrationText;
 use crate::catalog::system::System;
 use crate::db::quote::identifier;
@@ -32,10 +34,14 @@ pub(super) struct State {
     owns_ledger: bool,
     ledger_owner: Option<String>,
     /// The comment of the bookkeeping table.
-    pub memory: Option<String>,
+    memory: Option<String>,
     /// Tables and views of the system's names that stand in the schema.
     found: Vec<String>,
+    /// Some tables of other names that stand in the schema.
+    strangers: Vec<String>,
     missing_roles: Vec<String>,
+    /// The extensions the system needs.
+    pub extensions: Vec<Extension>,
 }
 
 const STATE: &str = "
@@ -58,6 +64,10 @@ SELECT current_setting('server_version_num')::int4 AS version_num,
        ARRAY(SELECT c.relname::text FROM pg_class c
              WHERE c.relnamespace = target.oid AND c.relname = ANY ($3) AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
              ORDER BY 1) AS found,
+       ARRAY(SELECT c.relname::text FROM pg_class c
+             WHERE c.relnamespace = target.oid AND c.relname <> ALL ($3) AND c.relkind IN ('r', 'p', 'f')
+               AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
+             ORDER BY 1 LIMIT 4) AS strangers,
        ARRAY(SELECT r FROM unnest($4::text[]) r WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = r)) AS missing_roles
 FROM (SELECT) one
 LEFT JOIN pg_namespace target ON target.nspname = $1
@@ -85,7 +95,9 @@ impl FromRow<'_, PgRow> for State {
             ledger_owner: row.try_get("ledger_owner")?,
             memory: row.try_get("memory")?,
             found: row.try_get("found")?,
+            strangers: row.try_get("strangers")?,
             missing_roles: row.try_get("missing_roles")?,
+            extensions: Vec::new(),
         })
     }
 }
@@ -99,15 +111,19 @@ impl State {
         roles: &[String],
     ) -> Result<Self, Fault> {
         let names: Vec<String> = system.relations_named().into_iter().map(str::to_owned).collect();
-        sqlx::query_as(STATE)
+        let state = sqlx::query_as(STATE)
             .persistent(false)
             .bind(schema)
             .bind(ledger_name(&system.name, schema))
             .bind(names)
-            .bind(roles)
-            .fetch_one(session)
-            .await
-            .map_err(plain)
+            .bind(roles);
+        let state: Self = state.fetch_one(&mut *session).await.map_err(plain)?;
+        Ok(Self { extensions: extension::read(session, system).await?, ..state })
+    }
+
+    /// What the bookkeeping remembers of the installation.
+    pub fn memory(&self) -> Memory {
+        Memory::parse(self.memory.as_deref().unwrap_or_default())
     }
 
     /// The server's major version.
@@ -130,6 +146,15 @@ impl State {
             ))
             .hint("choose another schema with --schema"));
         }
+        if !self.strangers.is_empty() {
+            let some = match self.strangers.as_slice() {
+                [first, second, third, _] => format!("{first}, {second}, {third} and more"),
+                few => few.join(", "),
+            };
+            return Err(refused(format!("schema {schema} holds other tables: {some}"))
+                .hint(format!("choose a schema of its own with --schema, so that {name} can be taken back whole")));
+        }
+        extension::refuse(&self.extensions, system)?;
         let (lacks, grants): (Vec<String>, Vec<String>) = self.missing_privileges(schema).into_iter().unzip();
         match lacks.first() {
             None => Ok(()),

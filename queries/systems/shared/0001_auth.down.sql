@@ -8,7 +8,7 @@ BEGIN
   -- Function bodies leave no dependency behind, so ask the bookkeeping of the other installed systems as well.
   IF EXISTS (
     SELECT FROM pg_class
-    WHERE relnamespace = to_regnamespace('pgdeck') AND relkind = 'r' AND relname <> ('crm__' || current_schema())::name
+    WHERE relnamespace = to_regnamespace('pgdeck') AND relkind = 'r' AND relname <> current_setting('pgdeck.ledger')::name
   ) THEN
     RETURN;
   END IF;
