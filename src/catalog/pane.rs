@@ -73,6 +73,8 @@ pub struct ColumnSpec {
     bad: Option<f64>,
     #[serde(default)]
     hide: bool,
+    #[serde(default)]
+    masked: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -153,6 +155,11 @@ impl PaneSpec {
             return Err(Fault::config(format!("{origin}: paging = \"keyset\" needs an identity"))
                 .hint("identity = [\"id\"] names the columns that tell rows apart"));
         }
+        let is_masked = |name: &&String| header.columns.iter().any(|(own, spec)| own == *name && spec.masked);
+        if let Some(masked) = header.identity.iter().chain(&header.tenant).find(is_masked) {
+            return Err(Fault::config(format!("{origin}: {masked} cannot be masked"))
+                .hint("rows are told apart and limited to a tenant by their real values"));
+        }
         if let Some(unknown) = header.actions.iter().find(|name| operation(name).is_none()) {
             let known: Vec<&str> = OPERATIONS.iter().map(|spec| spec.name).collect();
             return Err(Fault::config(format!("{origin}: no operation is called {unknown:?}"))
@@ -183,7 +190,14 @@ impl PaneSpec {
     }
 
     /// A pane over any relation, made from its catalog instead of a file.
-    pub fn of_relation(title: String, identity: Vec<String>, tenant: Option<String>, sql: String) -> Self {
+    pub fn of_relation(
+        title: String,
+        identity: Vec<String>,
+        tenant: Option<String>,
+        masked: Vec<String>,
+        sql: String,
+    ) -> Self {
+        let mask = |name| (name, ColumnSpec { masked: true, ..ColumnSpec::default() });
         Self {
             title,
             group: "tables".into(),
@@ -194,7 +208,7 @@ impl PaneSpec {
             opens: Opens::Record,
             actions: Vec::new(),
             local: Vec::new(),
-            columns: Vec::new(),
+            columns: masked.into_iter().map(mask).collect(),
             sql,
         }
     }
@@ -216,6 +230,7 @@ impl PaneSpec {
             column.warn = spec.warn;
             column.bad = spec.bad;
             column.hide = spec.hide;
+            column.mask(spec.masked);
         }
         column
     }

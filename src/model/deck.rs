@@ -103,8 +103,9 @@ pub struct Tenant {
 }
 
 impl Survey {
-    /// The pane a typed name means here. Fails with a usage fault when no pane or several have the name.
-    pub fn resolve(&self, name: &PaneName) -> Result<PaneRef, Fault> {
+    /// The pane a typed name means here; of several systems' panes that of the preferred system. Fails with a usage fault
+    /// when no pane or several have the name.
+    pub fn resolve(&self, name: &PaneName, preferred: Option<&str>) -> Result<PaneRef, Fault> {
         let (system, schema, name) = match name {
             PaneName::Relation { schema, name } => {
                 let (schema, name) = (schema.clone(), name.clone());
@@ -123,8 +124,12 @@ impl Survey {
         let found: Vec<&PaneRef> = self.panes.iter().filter(fits).map(|entry| &entry.pane).collect();
         // `crm/leads` is the whole name of the pane in the schema crm, and a short one of those elsewhere.
         let whole = |pane: &&&PaneRef| matches!(pane, PaneRef::Library { source: Some(own), .. } if system.is_some() && own.system == own.schema);
+        let is_preferred =
+            |pane: &&&PaneRef| preferred.is_some() && pane.source().map(|own| own.system.as_str()) == preferred;
+        let of_preferred: Vec<&PaneRef> = found.iter().filter(is_preferred).copied().collect();
         match found.as_slice() {
             [one] => Ok((*one).clone()),
+            _ if of_preferred.len() == 1 => Ok(of_preferred[0].clone()),
             several if several.iter().any(|pane| whole(&pane)) => {
                 Ok(several.iter().find(whole).map_or_else(|| several[0].clone(), |pane| (**pane).clone()))
             }
@@ -132,7 +137,7 @@ impl Survey {
             several => {
                 let names: Vec<String> = several.iter().map(ToString::to_string).collect();
                 Err(Fault::usage(format!("several panes are called {name}: {}", names.join(", ")))
-                    .hint("write the one you mean with its system"))
+                    .hint("write the one you mean with its system, or set PGDECK_SYSTEM"))
             }
         }
     }

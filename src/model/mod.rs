@@ -3,6 +3,7 @@
 
 pub mod action;
 pub mod array;
+pub mod bars;
 pub mod cell;
 pub mod deck;
 pub mod fault;

@@ -126,7 +126,7 @@ fn first_place(app: &mut App) -> Vec<Effect> {
         return effects;
     };
     let survey = app.survey.value().cloned().unwrap_or_default();
-    match PaneName::parse(&name).and_then(|name| survey.resolve(&name)) {
+    match PaneName::parse(&name).and_then(|name| survey.resolve(&name, app.opening.system.as_deref())) {
         Ok(pane) => app.go_to(pane),
         Err(fault) => fatal(app, fault),
     }
@@ -178,7 +178,11 @@ fn again(app: &mut App) -> Vec<Effect> {
 
 fn start_tenant(app: &mut App, tenants: &[Tenant]) -> Vec<Effect> {
     let wanted = app.opening.tenant.clone().unwrap_or_default();
-    match deck::choose(tenants, &wanted) {
+    let preferred = app.opening.system.clone();
+    let of_preferred: Vec<Tenant> =
+        tenants.iter().filter(|tenant| Some(&tenant.source.system) == preferred.as_ref()).cloned().collect();
+    let chosen = deck::choose(&of_preferred, &wanted).or_else(|_| deck::choose(tenants, &wanted));
+    match chosen {
         Ok(tenant) => app.scope = Some(tenant.clone()),
         Err(fault) => return fatal(app, fault),
     }

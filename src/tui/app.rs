@@ -111,6 +111,8 @@ pub struct Surroundings {
 pub struct Opening {
     pub pane: Option<String>,
     pub tenant: Option<String>,
+    /// The system meant where several bring a pane of one name.
+    pub system: Option<String>,
 }
 
 /// The state.

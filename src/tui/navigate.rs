@@ -9,7 +9,7 @@ use super::slot::Slot;
 use crate::model::deck::{Opens, PaneEntry, Survey, Tenant};
 use crate::model::filter::Filter;
 use crate::model::pane::PaneName;
-use crate::model::{PaneRef, Table};
+use crate::model::{PaneRef, Source, Table};
 use std::sync::Arc;
 
 /// Places kept at most.
@@ -55,7 +55,7 @@ impl App {
         let Some(survey) = self.survey.value().cloned() else {
             return Vec::new();
         };
-        match usable(&survey, name) {
+        match self.usable(&survey, name) {
             Some(pane) => self.go_to(pane),
             None => {
                 let reason = missing_reason(name, &survey);
@@ -65,6 +65,29 @@ impl App {
                 effects
             }
         }
+    }
+
+    /// The system that is meant where several bring a pane of one name.
+    pub(super) fn system(&self) -> Option<String> {
+        self.source().map(|source| source.system).or_else(|| self.opening.system.clone())
+    }
+
+    /// Where the person is at work: the scope's system, else that of the place on the screen, else of the last place
+    /// that had one.
+    fn source(&self) -> Option<Source> {
+        let of_places = self.history.iter().take(self.at + 1).rev().find_map(|place| place.pane()?.source());
+        self.scope.as_ref().map(|scope| &scope.source).or(of_places).cloned()
+    }
+
+    /// The pane of this name that can be shown, of the system at work where that brings one; else one that cannot.
+    fn usable(&self, survey: &Survey, name: &str) -> Option<PaneRef> {
+        let (source, system) = (self.source(), self.system());
+        let rank = |entry: &&PaneEntry| {
+            let own = entry.pane.source();
+            let is_far = own.map(|own| Some(&own.system) != system.as_ref());
+            (entry.disabled.is_some(), own != source.as_ref(), is_far)
+        };
+        survey.panes.iter().filter(|entry| entry.pane.name() == name).min_by_key(rank).map(|entry| entry.pane.clone())
     }
 
     /// The tab of the place on the screen.
@@ -200,10 +223,11 @@ impl App {
         let parsed = filter.map(Filter::parse).transpose();
         let fault = parsed.as_ref().err().map(|fault| fault.message.clone());
         let survey = self.survey.value().cloned().unwrap_or_default();
-        let effects = match PaneName::parse(pane).and_then(|name| survey.resolve(&name)) {
+        let system = self.system();
+        let effects = match PaneName::parse(pane).and_then(|name| survey.resolve(&name, system.as_deref())) {
             Ok(pane) => self.go_to_filtered(pane, parsed.ok().flatten().unwrap_or_default()),
-            // Several have the name, or none: the first of them, or what says that there is none.
-            Err(_) => match usable(&survey, pane) {
+            // Several have the name, or none: the nearest of them, or what says that there is none.
+            Err(_) => match self.usable(&survey, pane) {
                 Some(pane) => self.go_to_filtered(pane, parsed.ok().flatten().unwrap_or_default()),
                 None => self.go_to_name(pane),
             },
@@ -299,13 +323,6 @@ impl App {
         }
         effects
     }
-}
-
-/// The first pane of this name that can be shown, else the first that cannot.
-fn usable(survey: &Survey, name: &str) -> Option<PaneRef> {
-    let mut entries = survey.panes.iter().filter(|entry| entry.pane.name() == name);
-    let first = entries.clone().next();
-    entries.find(|entry| entry.disabled.is_none()).or(first).map(|entry| entry.pane.clone())
 }
 
 /// Why a tab has no pane behind it here, and what would bring one.

@@ -2,9 +2,9 @@
 
 use super::slot::Slot;
 use crate::model::cell;
-use crate::model::sanitise;
 use crate::model::table::{As, Column, Key, Table};
 use crate::model::{Cell, PaneRef};
+use crate::model::{bars, sanitise};
 use std::sync::Arc;
 use unicode_width::UnicodeWidthChar;
 
@@ -42,7 +42,7 @@ pub fn lines(columns: &[Column], cells: &[Cell], width: usize) -> Vec<Line> {
     let mut lines = Vec::new();
     for (field, (column, cell)) in columns.iter().zip(cells).enumerate() {
         let mut name = Some(sanitise::line(column.heading()).into_owned());
-        for text in wrapped(&full(cell, column), room) {
+        for text in wrapped(&full(cell, column, room), room) {
             let is_null = cell.text().is_none();
             let heading = name.take();
             lines.push(Line { field, heading, text, is_null });
@@ -57,12 +57,14 @@ pub fn heading_width(columns: &[Column]) -> usize {
 }
 
 /// The whole value, safe to show: JSON laid out, numbers with their exact digits.
-fn full(cell: &Cell, column: &Column) -> String {
+fn full(cell: &Cell, column: &Column, room: usize) -> String {
     let Some(text) = cell.text() else {
         return cell::NULL_SIGN.to_owned();
     };
     let mut text = match column.shown_as {
-        As::Json => laid_out(text).unwrap_or_else(|| sanitise::block(text)),
+        As::Tally if let Some(lines) = bars::tally_lines(text, room) => lines.join("\n"),
+        As::Spark => bars::spark_with_peak(text).unwrap_or_else(|| sanitise::block(text)),
+        As::Json | As::Tally => laid_out(text).unwrap_or_else(|| sanitise::block(text)),
         As::Bytes | As::Age if cell.number().is_some() => format!("{} ({text})", cell::shown(cell, column)),
         _ => sanitise::block(text),
     };
