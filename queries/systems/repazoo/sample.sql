@@ -313,7 +313,7 @@ SELECT r.user_id, 'ANALYSIS_EXECUTED', 'analysis_result', r.id::text, NULL, r.cr
 FROM sample_plan p, sample_results r
 WHERE r.created_at > p.today - interval '100 days' AND NOT r.archived
 UNION ALL
-SELECT u.id, CASE WHEN k % 4 = 3 THEN 'LOGOUT' ELSE 'LOGIN' END, 'session', NULL, NULL, p.today - (p.today - u.created_at) * sample_share(u.i * 1000 + k, 40) ^ 2, u.i, true
+SELECT u.id, CASE WHEN k % 4 = 3 THEN 'LOGOUT' ELSE 'LOGIN' END, 'session', NULL, NULL, p.today - (p.today - u.created_at) * (0.0002 + 0.99 * sample_share(u.i * 1000 + k, 40) ^ 1.6), u.i, true
 FROM sample_plan p, sample_users u, generate_series(1, 10) k;
 
 INSERT INTO audit_log (id, user_id, action, resource_type, resource_id, ip_address, user_agent, metadata, created_at)
