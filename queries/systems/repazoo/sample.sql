@@ -30,6 +30,41 @@ AS 'SELECT (hashint8extended(key, salt) & 1073741823) / 1073741824.0::float8';
 CREATE FUNCTION sample_id(name text) RETURNS uuid LANGUAGE sql IMMUTABLE
 AS 'SELECT md5(''repazoo:'' || name)::uuid';
 
+-- Indexes and foreign keys of the large tables, with the statements that bring them back: building an index or checking a key at
+-- once costs a third of doing it row by row.
+CREATE TABLE sample_ddl AS
+WITH large AS (
+  SELECT c.oid, c.relname
+  FROM pg_class c
+  WHERE c.relnamespace = (SELECT u.relnamespace FROM pg_class u WHERE u.oid = 'users'::regclass)
+    AND c.relname IN ('analysis_results', 'analysis_results_archive', 'api_usage', 'api_usage_daily', 'audit_log', 'audit_log_archive')
+)
+SELECT
+  'link' AS step,
+  l.relname::text AS relation,
+  k.conname::text AS name,
+  format('ALTER TABLE %I DROP CONSTRAINT %I', l.relname, k.conname) AS gone,
+  format('ALTER TABLE %I ADD CONSTRAINT %I %s', l.relname, k.conname, pg_get_constraintdef(k.oid)) AS back
+FROM large l
+JOIN pg_constraint k ON k.conrelid = l.oid AND k.contype = 'f'
+UNION ALL
+SELECT 'index', l.relname, i.relname, format('DROP INDEX %I', i.relname), pg_get_indexdef(i.oid)
+FROM large l
+JOIN pg_index x ON x.indrelid = l.oid AND NOT x.indisunique
+JOIN pg_class i ON i.oid = x.indexrelid;
+
+CREATE FUNCTION sample_take() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE d record;
+BEGIN
+  FOR d IN SELECT gone FROM sample_ddl ORDER BY step, relation, name LOOP EXECUTE d.gone; END LOOP;
+END $$;
+CREATE FUNCTION sample_give(which text, whose text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE d record;
+BEGIN
+  FOR d IN SELECT back FROM sample_ddl WHERE step = which AND relation LIKE whose ORDER BY relation, name LOOP EXECUTE d.back; END LOOP;
+END $$;
+SELECT sample_take();
+
 -- The trail of the sample is written by hand, with the times things happened at.
 ALTER TABLE users DISABLE TRIGGER USER;
 ALTER TABLE twitter_accounts DISABLE TRIGGER USER;
@@ -240,6 +275,7 @@ FROM sample_results r
 JOIN sample_words w USING (n)
 WHERE r.archived
 ORDER BY r.created_at;
+SELECT sample_give('index', 'analysis_results%');
 
 -- part: usage after: people
 SET LOCAL jit = off;
@@ -270,6 +306,8 @@ JOIN (VALUES
 ) e (nr, endpoint, method, quota, slow) ON e.nr = sample_pick(n, 31, 12)
 CROSS JOIN LATERAL (SELECT sample_share(n, 32) AS luck, sample_share(n, 34) AS tail) s
 ORDER BY 8;
+SELECT sample_give('index', 'api_usage');
+ANALYZE api_usage;
 
 -- part: summaries after: usage
 SET LOCAL jit = off;
@@ -278,7 +316,8 @@ INSERT INTO api_usage_daily (user_id, day, endpoint, method, calls, errors, quot
 SELECT u.user_id, (u.created_at AT TIME ZONE 'UTC')::date, u.endpoint, u.method, count(*), count(*) FILTER (WHERE u.status_code >= 400),
   sum(u.quota_consumed), round(avg(u.response_time_ms), 1)
 FROM api_usage u
-GROUP BY 1, 2, 3, 4;
+GROUP BY 1, 2, 3, 4
+ORDER BY 1, 2, 3, 4;
 INSERT INTO api_usage_daily (user_id, day, endpoint, method, calls, errors, quota, avg_ms)
 SELECT s.id, ((p.today - make_interval(days => d)) AT TIME ZONE 'UTC')::date, e.endpoint, e.method, c.calls, c.calls / 29, c.calls * e.quota, 20 + 60 * e.slow
 FROM sample_plan p
@@ -287,7 +326,9 @@ CROSS JOIN generate_series(22, 150, 4) d
 JOIN (VALUES (0, '/api/accounts', 'GET', 1, 1), (1, '/api/analyses', 'POST', 3, 40), (2, '/api/trends', 'GET', 2, 9)) e (nr, endpoint, method, quota, slow)
   ON e.nr = sample_pick(s.i * 1000 + d, 35, 3)
 CROSS JOIN LATERAL (SELECT 1 + sample_pick(s.i * 1000 + d, 36, CASE s.plan WHEN 'pro' THEN 60 ELSE 15 END) AS calls) c
-WHERE s.plan IN ('pro', 'basic') AND s.created_at < p.today - make_interval(days => d + 1);
+WHERE s.plan IN ('pro', 'basic') AND s.created_at < p.today - make_interval(days => d + 1)
+ORDER BY 1, 2;
+SELECT sample_give('index', 'api_usage_daily');
 
 -- part: trail after: results
 SET LOCAL jit = off;
@@ -346,8 +387,13 @@ FROM sample_plan p
 CROSS JOIN sample_trail t
 WHERE t.created_at < p.today - interval '1000 days'
 ORDER BY t.created_at;
+SELECT sample_give('index', 'audit_log%');
 
--- part: plants after: billing, usage, summaries, trail
+-- part: links after: billing, results, summaries, trail
+SET LOCAL jit = off;
+SELECT sample_give('link', '%');
+
+-- part: plants after: links
 SET LOCAL jit = off;
 -- planted: - twitter_accounts
 -- One account in nine is disconnected; the trail tells who did it and when.
@@ -451,14 +497,14 @@ REFERENCES twitter_accounts (id, user_id) ON DELETE CASCADE NOT VALID;
 -- Added to the table and forgotten in its archive.
 ALTER TABLE analysis_results ADD COLUMN language text;
 
--- part: close after: plants
+-- part: close after: links, plants
 SET LOCAL jit = off;
 ALTER TABLE users ENABLE TRIGGER USER;
 ALTER TABLE twitter_accounts ENABLE TRIGGER USER;
 ALTER TABLE subscriptions ENABLE TRIGGER USER;
 ALTER TABLE analysis_results ENABLE TRIGGER USER;
-DROP FUNCTION sample_pick(bigint, bigint, int), sample_share(bigint, bigint), sample_id(text);
-DROP TABLE sample_plan, sample_users, sample_accounts, sample_places, sample_results, sample_words, sample_trail;
+DROP FUNCTION sample_take(), sample_give(text, text), sample_pick(bigint, bigint, int), sample_share(bigint, bigint), sample_id(text);
+DROP TABLE sample_plan, sample_ddl, sample_users, sample_accounts, sample_places, sample_results, sample_words, sample_trail;
 
 -- part: vacuum after: close outside-transaction
 VACUUM (ANALYZE) users;
