@@ -24,7 +24,9 @@ END
 $$;
 DO $$
 BEGIN
-  IF NOT coalesce((SELECT count(*) FILTER (WHERE status = 'FAIL' AND details = 'Encryption key not configured') = 3 AND count(*) FILTER (WHERE status = 'PASS') = 1 FROM verify_encryption_setup()), false) THEN
+  IF NOT coalesce((SELECT count(*) FILTER (WHERE status = 'FAIL' AND details = 'Encryption key not configured') = 3
+      AND count(*) FILTER (WHERE status = 'PASS') = 1
+      FROM verify_encryption_setup()), false) THEN
     RAISE EXCEPTION 'defect: the verification does not say that the key is missing';
   END IF;
 END

@@ -5,7 +5,8 @@ CREATE POLICY "Service role only" ON webhook_events FOR ALL USING (role = 'servi
 -- on ours:
 DO $$
 BEGIN
-  IF NOT coalesce((SELECT count(*) = 1 FROM pg_policies WHERE schemaname = current_schema() AND tablename = 'webhook_events' AND cmd = 'ALL' AND roles = '{service_role}'), false) THEN
+  IF NOT coalesce((SELECT count(*) = 1
+      FROM pg_policies WHERE schemaname = current_schema() AND tablename = 'webhook_events' AND cmd = 'ALL' AND roles = '{service_role}'), false) THEN
     RAISE EXCEPTION 'defect: webhook_events has no policy for the service role';
   END IF;
 END

@@ -1,7 +1,11 @@
 -- seed-defects 1.4 #9: of two callers who see one free place one is let through
 -- Two users, each with an account.
-INSERT INTO auth.users (id, email) VALUES ('a0000000-0000-4000-8000-000000000001', 'a@example.com'), ('b0000000-0000-4000-8000-000000000001', 'b@example.com');
-INSERT INTO users (id, email) VALUES ('a0000000-0000-4000-8000-000000000001', 'a@example.com'), ('b0000000-0000-4000-8000-000000000001', 'b@example.com');
+INSERT INTO auth.users (id, email)
+VALUES ('a0000000-0000-4000-8000-000000000001', 'a@example.com'),
+  ('b0000000-0000-4000-8000-000000000001', 'b@example.com');
+INSERT INTO users (id, email)
+VALUES ('a0000000-0000-4000-8000-000000000001', 'a@example.com'),
+  ('b0000000-0000-4000-8000-000000000001', 'b@example.com');
 SELECT insert_twitter_account('a0000000-0000-4000-8000-000000000001', '1001', 'a_writes', 'access a', 'refresh a', '2100-01-01 00:00:00+00', '{}');
 SELECT insert_twitter_account('b0000000-0000-4000-8000-000000000001', '1002', 'b_writes', 'access b', 'refresh b', '2100-01-01 00:00:00+00', '{}');
 INSERT INTO subscriptions (user_id, tier, status) VALUES ('a0000000-0000-4000-8000-000000000001', 'basic', 'active');
@@ -45,7 +49,8 @@ END
 $$;
 DO $$
 BEGIN
-  IF NOT coalesce((SELECT count(*) >= 1 FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND mode = 'ExclusiveLock'), false) THEN
+  IF NOT coalesce((SELECT count(*) >= 1
+      FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND mode = 'ExclusiveLock'), false) THEN
     RAISE EXCEPTION 'defect: others do not wait';
   END IF;
 END

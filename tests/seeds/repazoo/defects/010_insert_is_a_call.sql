@@ -15,7 +15,8 @@ RESET ROLE;
 SELECT set_config('request.jwt.claims', '', true);
 DO $$
 BEGIN
-  IF NOT coalesce((SELECT access_token = 'secret' AND refresh_token = 'secret too' FROM get_decrypted_twitter_tokens((SELECT id FROM twitter_accounts WHERE twitter_user_id = '1'))), false) THEN
+  IF NOT coalesce((SELECT access_token = 'secret' AND refresh_token = 'secret too' FROM get_decrypted_twitter_tokens((SELECT id
+      FROM twitter_accounts WHERE twitter_user_id = '1'))), false) THEN
     RAISE EXCEPTION 'defect: the tokens do not come back';
   END IF;
 END

@@ -5,7 +5,8 @@ SELECT schemaname, tablename, indexname, idx_scan FROM pg_stat_user_indexes WHER
 -- on ours:
 DO $$
 BEGIN
-  IF NOT coalesce((SELECT count(*) >= 22 FROM (SELECT schemaname, relname, indexrelname, idx_scan FROM pg_stat_user_indexes WHERE schemaname = current_schema()) i), false) THEN
+  IF NOT coalesce((SELECT count(*) >= 22
+      FROM (SELECT schemaname, relname, indexrelname, idx_scan FROM pg_stat_user_indexes WHERE schemaname = current_schema()) i), false) THEN
     RAISE EXCEPTION 'defect: there are no indexes';
   END IF;
 END

@@ -14,14 +14,17 @@ END
 $$;
 DO $$
 BEGIN
-  IF NOT coalesce((SELECT count(*) > 50 AND bool_and(status = 'PASS') AND array_agg(category || check_name) = array_agg(category || check_name ORDER BY category COLLATE "C", check_name COLLATE "C") FROM verify_database_schema()), false) THEN
+  IF NOT coalesce((SELECT count(*) > 50 AND bool_and(status = 'PASS')
+      AND array_agg(category || check_name) = array_agg(category || check_name ORDER BY category COLLATE "C", check_name COLLATE "C")
+      FROM verify_database_schema()), false) THEN
     RAISE EXCEPTION 'defect: verify_database_schema finds something, or is not in order';
   END IF;
 END
 $$;
 DO $$
 BEGIN
-  IF NOT coalesce((SELECT count(*) FILTER (WHERE policy_count > 0) = 7 FROM count_rls_policies() WHERE table_name IN ('users', 'twitter_accounts', 'subscriptions', 'analysis_results', 'api_usage', 'webhook_events', 'audit_log')), false) THEN
+  IF NOT coalesce((SELECT count(*) FILTER (WHERE policy_count > 0) = 7
+      FROM count_rls_policies() WHERE table_name IN ('users', 'twitter_accounts', 'subscriptions', 'analysis_results', 'api_usage', 'webhook_events', 'audit_log')), false) THEN
     RAISE EXCEPTION 'defect: a table has no policy';
   END IF;
 END

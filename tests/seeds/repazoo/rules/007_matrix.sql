@@ -1,21 +1,31 @@
 -- seed-defects 1.4 #7: users do on their own rows what the matrix gives them, and nothing on others'
 -- Two users, each with an account.
-INSERT INTO auth.users (id, email) VALUES ('a0000000-0000-4000-8000-000000000001', 'a@example.com'), ('b0000000-0000-4000-8000-000000000001', 'b@example.com');
-INSERT INTO users (id, email) VALUES ('a0000000-0000-4000-8000-000000000001', 'a@example.com'), ('b0000000-0000-4000-8000-000000000001', 'b@example.com');
+INSERT INTO auth.users (id, email)
+VALUES ('a0000000-0000-4000-8000-000000000001', 'a@example.com'),
+  ('b0000000-0000-4000-8000-000000000001', 'b@example.com');
+INSERT INTO users (id, email)
+VALUES ('a0000000-0000-4000-8000-000000000001', 'a@example.com'),
+  ('b0000000-0000-4000-8000-000000000001', 'b@example.com');
 SELECT insert_twitter_account('a0000000-0000-4000-8000-000000000001', '1001', 'a_writes', 'access a', 'refresh a', '2100-01-01 00:00:00+00', '{}');
 SELECT insert_twitter_account('b0000000-0000-4000-8000-000000000001', '1002', 'b_writes', 'access b', 'refresh b', '2100-01-01 00:00:00+00', '{}');
-INSERT INTO subscriptions (user_id, tier, status) VALUES ('a0000000-0000-4000-8000-000000000001', 'pro', 'active'), ('b0000000-0000-4000-8000-000000000001', 'pro', 'active');
+INSERT INTO subscriptions (user_id, tier, status)
+VALUES ('a0000000-0000-4000-8000-000000000001', 'pro', 'active'),
+  ('b0000000-0000-4000-8000-000000000001', 'pro', 'active');
 INSERT INTO analysis_results (user_id, twitter_account_id, purpose, model_used, analysis_type, input_data, output_data, execution_time_ms)
-VALUES ('a0000000-0000-4000-8000-000000000001', (SELECT id FROM twitter_accounts WHERE twitter_username = 'a_writes'), 'Test', 'opus', 'growth', '{}', '{}', 1);
+VALUES ('a0000000-0000-4000-8000-000000000001', (SELECT id FROM twitter_accounts
+    WHERE twitter_username = 'a_writes'), 'Test', 'opus', 'growth', '{}', '{}', 1);
 INSERT INTO analysis_results (user_id, twitter_account_id, purpose, model_used, analysis_type, input_data, output_data, execution_time_ms)
-VALUES ('b0000000-0000-4000-8000-000000000001', (SELECT id FROM twitter_accounts WHERE twitter_username = 'b_writes'), 'Test', 'opus', 'growth', '{}', '{}', 1);
+VALUES ('b0000000-0000-4000-8000-000000000001', (SELECT id FROM twitter_accounts
+    WHERE twitter_username = 'b_writes'), 'Test', 'opus', 'growth', '{}', '{}', 1);
 INSERT INTO webhook_events (event_type, stripe_event_id, payload) VALUES ('invoice.paid', 'evt_1', '{}');
 
 SET LOCAL ROLE authenticated;
 SELECT set_config('request.jwt.claims', '{"sub": "a0000000-0000-4000-8000-000000000001", "role": "authenticated"}', true);
 DO $$
 BEGIN
-  IF NOT coalesce((SELECT (SELECT count(*) FROM users) = 1 AND (SELECT count(id) FROM twitter_accounts) = 1 AND (SELECT count(*) FROM subscriptions) = 1 AND (SELECT count(*) FROM analysis_results) = 1 AND (SELECT count(*) FROM webhook_events) = 0), false) THEN
+  IF NOT coalesce((SELECT (SELECT count(*) FROM users) = 1 AND (SELECT count(id) FROM twitter_accounts) = 1 AND (SELECT count(*)
+      FROM subscriptions) = 1 AND (SELECT count(*) FROM analysis_results) = 1 AND (SELECT count(*)
+      FROM webhook_events) = 0), false) THEN
     RAISE EXCEPTION 'defect: other rows than the own are seen';
   END IF;
 END
@@ -56,7 +66,8 @@ END
 $$;
 DO $$
 BEGIN
-  INSERT INTO api_usage (user_id, endpoint, method, status_code, response_time_ms) VALUES ('a0000000-0000-4000-8000-000000000001', '/x', 'GET', 200, 1);
+  INSERT INTO api_usage (user_id, endpoint, method, status_code, response_time_ms)
+  VALUES ('a0000000-0000-4000-8000-000000000001', '/x', 'GET', 200, 1);
   RAISE EXCEPTION 'defect: usage was inserted';
 EXCEPTION WHEN insufficient_privilege THEN
   NULL;
