@@ -153,7 +153,7 @@ fn names_that_mean_something_in_sql_are_only_names() {
     assert_eq!(asker.page(filtered(&kinds, r#"kind="x y""#)).unwrap().rows.len(), 1);
     let survey = asker.survey();
     for name in ["public.user", r#"public."user""#, r#""a.b""c"."t.u""#, r#""schöma 🦀"."täble""#] {
-        let pane = survey.resolve(&PaneName::parse(name).unwrap()).unwrap();
+        let pane = survey.resolve(&PaneName::parse(name).unwrap(), None).unwrap();
         assert!(asker.first(&pane).is_ok(), "{name}");
     }
     assert_eq!(db.value("SELECT count(*) FROM odd"), "2");
@@ -304,7 +304,7 @@ fn relations_that_fail_say_what_the_server_says() {
     let fault = asker.first(&PaneRef::plain("nothing")).unwrap_err();
     assert!(fault.kind == Kind::Usage && fault.message.contains("nothing"), "{fault}");
     let survey: Arc<Survey> = asker.survey();
-    let fault = survey.resolve(&PaneName::parse("nothing").unwrap()).unwrap_err();
+    let fault = survey.resolve(&PaneName::parse("nothing").unwrap(), None).unwrap_err();
     assert!(fault.kind == Kind::Usage && fault.hint.as_ref().is_some_and(|hint| hint.contains("activity")), "{fault}");
 }
 

@@ -3,7 +3,7 @@
 use super::header;
 use super::local::Local;
 use crate::model::Fault;
-use crate::model::deck::{Facts, Opens};
+use crate::model::deck::{Facts, Opens, PartSpec};
 use crate::model::operation::{OPERATIONS, operation};
 use crate::model::table::{As, Column, SortKey};
 use serde::de::{MapAccess, Visitor};
@@ -73,6 +73,8 @@ pub struct ColumnSpec {
     bad: Option<f64>,
     #[serde(default)]
     hide: bool,
+    #[serde(default)]
+    masked: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -97,6 +99,8 @@ struct Header {
     opens: Option<OpensSpec>,
     #[serde(default)]
     actions: Vec<String>,
+    #[serde(default, rename = "part")]
+    parts: Vec<PartSpec>,
     #[serde(default)]
     local: Vec<Local>,
     #[serde(default, deserialize_with = "in_order")]
@@ -137,6 +141,8 @@ pub struct PaneSpec {
     pub opens: Opens,
     /// The operations that can be done to a row, by name.
     pub actions: Vec<String>,
+    /// What stands below the fields of a record.
+    pub parts: Vec<PartSpec>,
     /// What pgdeck itself has to tell the SQL.
     pub local: Vec<Local>,
     pub columns: Vec<(String, ColumnSpec)>,
@@ -152,6 +158,11 @@ impl PaneSpec {
         if header.paging.is_some() && header.identity.is_empty() {
             return Err(Fault::config(format!("{origin}: paging = \"keyset\" needs an identity"))
                 .hint("identity = [\"id\"] names the columns that tell rows apart"));
+        }
+        let is_masked = |name: &&String| header.columns.iter().any(|(own, spec)| own == *name && spec.masked);
+        if let Some(masked) = header.identity.iter().chain(&header.tenant).find(is_masked) {
+            return Err(Fault::config(format!("{origin}: {masked} cannot be masked"))
+                .hint("rows are told apart and limited to a tenant by their real values"));
         }
         if let Some(unknown) = header.actions.iter().find(|name| operation(name).is_none()) {
             let known: Vec<&str> = OPERATIONS.iter().map(|spec| spec.name).collect();
@@ -176,6 +187,7 @@ impl PaneSpec {
                 Some(OpensSpec::Door { door, filter }) => Opens::Door { pane: door, filter },
             },
             actions: header.actions,
+            parts: header.parts,
             local: header.local,
             columns: header.columns,
             sql: parts.sql.to_owned(),
@@ -183,7 +195,14 @@ impl PaneSpec {
     }
 
     /// A pane over any relation, made from its catalog instead of a file.
-    pub fn of_relation(title: String, identity: Vec<String>, tenant: Option<String>, sql: String) -> Self {
+    pub fn of_relation(
+        title: String,
+        identity: Vec<String>,
+        tenant: Option<String>,
+        masked: Vec<String>,
+        sql: String,
+    ) -> Self {
+        let mask = |name| (name, ColumnSpec { masked: true, ..ColumnSpec::default() });
         Self {
             title,
             group: "tables".into(),
@@ -193,8 +212,9 @@ impl PaneSpec {
             needs: Needs::default(),
             opens: Opens::Record,
             actions: Vec::new(),
+            parts: Vec::new(),
             local: Vec::new(),
-            columns: Vec::new(),
+            columns: masked.into_iter().map(mask).collect(),
             sql,
         }
     }
@@ -216,6 +236,7 @@ impl PaneSpec {
             column.warn = spec.warn;
             column.bad = spec.bad;
             column.hide = spec.hide;
+            column.mask(spec.masked);
         }
         column
     }
@@ -230,7 +251,15 @@ impl PaneSpec {
         };
         let read = self.actions.iter().filter_map(|name| operation(name)).flat_map(|spec| spec.reads.iter().copied());
         let columns = self.columns.iter().map(|(name, _)| name);
-        self.identity.iter().chain(&self.tenant).chain(columns).chain(opens).map(String::as_str).chain(read)
+        let parts = self.parts.iter().map(|part| &part.value);
+        self.identity
+            .iter()
+            .chain(&self.tenant)
+            .chain(columns)
+            .chain(opens)
+            .chain(parts)
+            .map(String::as_str)
+            .chain(read)
     }
 }
 

@@ -41,7 +41,8 @@ pub async fn run(args: &Demo, cli: &Cli, settings: Settings) -> Result<u8, Fault
     let state = tempfile::Builder::new().prefix("pgdeck-state-").tempdir();
     let state =
         state.map_err(|error| Fault::connection(format!("could not make a folder for the demo's state: {error}")))?;
-    let settings = Settings { state_dir: state.path().to_owned(), ..settings };
+    let system = settings.system.clone().or_else(|| Some(demo::SYSTEM.to_owned()));
+    let settings = Settings { state_dir: state.path().to_owned(), system, ..settings };
     let engine = Engine::recording(target, library, limits(&settings), Journal::within(&settings.state_dir));
     // The cluster and the state end when they are dropped, after the console has given the terminal back.
     open::run(cli, settings, engine).await

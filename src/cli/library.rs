@@ -92,7 +92,7 @@ pub async fn check_file(
 async fn ran(id: &PaneId, session: &mut Session) -> Result<(&'static str, Option<String>), Fault> {
     let survey = session.survey().await?;
     let name = PaneName::Library { system: id.system.clone(), schema: None, name: id.name.clone() };
-    let pane = survey.resolve(&name)?;
+    let pane = survey.resolve(&name, None)?;
     if let Some(reason) = survey.entry(&pane).and_then(|entry| entry.disabled.clone()) {
         return Ok(("skipped", Some(reason)));
     }

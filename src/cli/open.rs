@@ -20,7 +20,8 @@ pub async fn run(cli: &Cli, settings: Settings, engine: Engine) -> Result<u8, Fa
     };
     // The first survey tells what became of operations nobody saw the end of.
     engine.look_back();
-    let opening = Opening { pane: cli.common.pane.clone(), tenant: cli.common.tenant.clone() };
+    let opening =
+        Opening { pane: cli.common.pane.clone(), tenant: cli.common.tenant.clone(), system: settings.system.clone() };
     // Who names a directory on the command line is writing query files; everybody else is spared the looking.
     let watched = !cli.common.library.is_empty();
     let reload = watched.then(|| reload::of(settings.library.clone()));

@@ -103,6 +103,8 @@ pub struct Session {
     pub signals: Signals,
     /// The profile says that this is production.
     pub production: bool,
+    /// The system meant where several bring a pane of one name.
+    pub system: Option<String>,
     /// A person stopped what ran.
     pub stopped: bool,
 }
@@ -112,7 +114,8 @@ impl Session {
     pub fn new(engine: Engine, settings: &Settings) -> Result<Self, Fault> {
         let signals = Signals::watch()?;
         let environment = settings.profile.as_ref().and_then(|profile| profile.environment.as_deref());
-        Ok(Self { engine, signals, production: environment == Some("production"), stopped: false })
+        let (production, system) = (environment == Some("production"), settings.system.clone());
+        Ok(Self { engine, signals, production, system, stopped: false })
     }
 
     /// The outcome of a request. A signal cancels it on the server; a second one does not wait for that. A change that

@@ -22,7 +22,7 @@ pub async fn run(args: &Show, cli: &Cli, session: &mut Session) -> Result<(), Fa
     let sort = args.sort.iter().map(|text| sort_key(text)).collect::<Result<_, _>>()?;
     let name = pane_name(&args.name)?;
     distinct(&args.columns)?;
-    let pane = session.survey().await?.resolve(&name)?;
+    let pane = session.survey().await?.resolve(&name, session.system.as_deref())?;
     let scope = match &cli.common.tenant {
         Some(text) => Some(scope(text, &pane, session).await?),
         None => None,

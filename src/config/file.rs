@@ -18,6 +18,8 @@ pub struct File {
     pub theme: Option<String>,
     pub page_rows: Option<usize>,
     pub deck: Option<Vec<String>>,
+    /// The system meant where several bring a pane of one name.
+    pub system: Option<String>,
     /// Relative ones are meant from the file's own directory.
     pub library: Vec<PathBuf>,
     pub colour: Colour,
@@ -41,6 +43,9 @@ pub struct Profile {
     pub colour: Option<String>,
     #[serde(default)]
     pub deck: Option<Vec<String>>,
+    /// The system meant where several bring a pane of one name.
+    #[serde(default)]
+    pub system: Option<String>,
     /// False refuses `--write` on this connection. True grants nothing by itself.
     #[serde(default = "yes")]
     pub write: bool,

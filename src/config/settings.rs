@@ -41,6 +41,8 @@ pub struct Settings {
     pub page_rows: usize,
     /// The panes on the tabs.
     pub deck: Vec<String>,
+    /// The system meant where several bring a pane of one name.
+    pub system: Option<String>,
     /// Library directories, later ones laid over earlier ones.
     pub library: Vec<PathBuf>,
     pub colour: Colour,
@@ -69,6 +71,8 @@ impl Settings {
         let own_queries = Some(config_dir.join("queries")).filter(|dir| dir.is_dir());
         let of_file = file.library.iter().map(|dir| config_dir.join(dir));
         let deck = profile.as_ref().and_then(|profile| profile.deck.clone()).or(file.deck);
+        let of_profile = profile.as_ref().and_then(|profile| profile.system.clone());
+        let system = environment("PGDECK_SYSTEM").filter(|name| !name.is_empty()).or(of_profile).or(file.system);
         let theme = overrides.theme.clone().or_else(|| environment("PGDECK_THEME")).or(file.theme);
         let zone = environment("PGDECK_TIME_ZONE").or(file.time_zone);
         let settings = Self {
@@ -78,6 +82,7 @@ impl Settings {
             theme: theme.unwrap_or_else(|| "dusk".into()),
             page_rows: file.page_rows.unwrap_or(100),
             deck: deck.unwrap_or_else(|| DECK.map(String::from).to_vec()),
+            system,
             library: own_queries.into_iter().chain(of_file).chain(overrides.library.clone()).collect(),
             state_dir: place::state_dir(environment).unwrap_or_else(|_| config_dir.join("state")),
             colour: file.colour,
@@ -141,6 +146,8 @@ mod tests {
         assert_eq!(load("", &none, &[("TZ", "Europe/Berlin")]).unwrap().time_zone, "Europe/Berlin");
         let settings = load(file, &none, &[("PGDECK_THEME", "plain"), ("PGDECK_TIME_ZONE", "UTC")]).unwrap();
         assert_eq!((settings.theme.as_str(), settings.time_zone.as_str()), ("plain", "UTC"));
+        let system = |variables: &[(&str, &str)]| load("system = \"bi\"", &none, variables).unwrap().system;
+        assert_eq!([system(&[]), system(&[("PGDECK_SYSTEM", "crm")])], [Some("bi".into()), Some("crm".into())]);
         let flags = Overrides { theme: Some("dusk".into()), ..none };
         assert_eq!(load(file, &flags, &[("PGDECK_THEME", "plain")]).unwrap().theme, "dusk");
     }

@@ -23,6 +23,10 @@ pub async fn run_command(cluster: &Cluster, argv: &[String]) -> Result<u8, Fault
     for (name, _) in std::env::vars_os().filter(|(name, _)| is_libpqs(name)) {
         command.env_remove(name);
     }
+    // Several systems bring the panes of one name; who set another system is not overruled.
+    if std::env::var_os("PGDECK_SYSTEM").is_none() {
+        command.env("PGDECK_SYSTEM", super::SYSTEM);
+    }
     // The state of the demo is its own, whatever the person has set for theirs.
     command
         .envs(cluster.env())

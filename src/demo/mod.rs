@@ -28,6 +28,9 @@ use template::Recipe;
 /// The database the demo opens.
 pub const DATABASE: &str = "demo";
 
+/// The system meant in a demo where several bring a pane of one name.
+pub const SYSTEM: &str = "crm";
+
 /// What to start.
 #[derive(Clone, Debug)]
 pub struct DemoOptions {

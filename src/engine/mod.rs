@@ -9,6 +9,7 @@ mod filter;
 pub mod journal;
 mod keyset;
 mod local;
+mod mask;
 mod moment;
 mod operations;
 mod page;

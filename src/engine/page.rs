@@ -5,6 +5,7 @@ use super::bound::Described;
 use super::filter;
 use super::keyset::{self, Condition, Place};
 use super::local::Locals;
+use super::mask;
 use super::statement::Statement;
 use crate::db::Rows;
 use crate::db::quote::identifier;
@@ -60,10 +61,12 @@ impl<'a> Page<'a> {
 
     /// Cells first, shortened; then the identity, then the order values, whole.
     fn write_outputs(&self, statement: &mut Statement) {
-        let cap = self.request.cell_chars + 1;
         let cells = self.columns.iter().map(|column| match as_is(column) {
             true => format!("q.{}::text", identifier(&column.name)),
-            false => format!("pg_catalog.left(q.{}::text, {cap})", identifier(&column.name)),
+            false => {
+                let cap = self.request.cell_chars.max(drawn_chars(column)) + 1;
+                format!("pg_catalog.left(q.{}::text, {cap})", identifier(&column.name))
+            }
         });
         let keys = self.described.bound.spec.identity.iter().chain(self.order.iter().map(|key| &key.column));
         let keys = keys.map(|name| match key_type(self.described, name) {
@@ -76,9 +79,7 @@ impl<'a> Page<'a> {
 
     /// The pane's text with scope, filter and one place to go on from.
     fn write_source(&self, statement: &mut Statement, condition: Option<&Condition<'_>>) -> Result<(), Fault> {
-        statement.push("\nFROM (\n");
-        self.locals.write(&self.described.bound.spec, statement);
-        statement.push("\n) q");
+        self.write_from(statement);
         let mut word = "\nWHERE ";
         if let Some((column, tenant)) = self.scope() {
             statement.push(word).push(&format!("q.{} = ", identifier(&column.name)));
@@ -95,6 +96,13 @@ impl<'a> Page<'a> {
             condition.write(statement);
         }
         Ok(())
+    }
+
+    fn write_from(&self, statement: &mut Statement) {
+        statement.push("\nFROM (\n");
+        let text = |statement: &mut Statement| self.locals.write(&self.described.bound.spec, statement);
+        mask::write(&self.described.columns, statement, text);
+        statement.push("\n) q");
     }
 
     fn write_branches(&self, statement: &mut Statement, branches: &[Condition<'_>]) -> Result<(), Fault> {
@@ -205,9 +213,8 @@ impl<'a> Page<'a> {
         let mut statement = Statement::default();
         statement.push("SELECT ");
         page.write_outputs(&mut statement);
-        statement.push("\nFROM (\n");
-        locals.write(&described.bound.spec, &mut statement);
-        statement.push("\n) q\nWHERE ");
+        page.write_from(&mut statement);
+        statement.push("\nWHERE ");
         let pairs: Vec<_> = identity.iter().zip(key).collect();
         statement.join(&pairs, " AND ", |statement, (name, value)| {
             statement.push(&format!("q.{} = ", identifier(name))).bind(value.as_deref(), key_type(described, name));
@@ -229,8 +236,8 @@ impl<'a> Page<'a> {
             From::Before(_) => (more, true),
             From::End => (more, false),
         };
-        let rows =
-            rows(answer.rows, self.columns.len(), self.described.bound.spec.identity.len(), self.request.cell_chars);
+        let identity = self.described.bound.spec.identity.len();
+        let rows = rows(answer.rows, &self.columns, identity, self.request.cell_chars);
         Table {
             rows,
             more_before,
@@ -260,7 +267,7 @@ pub(super) fn record_table(described: &Described, answer: Rows, cell_chars: usiz
     let columns = described.columns.to_vec();
     let identity = described.bound.spec.identity.len();
     Ok(Table {
-        rows: rows(answer.rows, columns.len(), identity, cell_chars),
+        rows: rows(answer.rows, &columns, identity, cell_chars),
         taken_at: answer.taken_at,
         ..shell(described, columns)
     })
@@ -286,11 +293,12 @@ fn shell(described: &Described, columns: Vec<Column>) -> Table {
     }
 }
 
-fn rows(answer: Vec<Vec<Option<String>>>, cells: usize, identity: usize, cell_chars: usize) -> Vec<Row> {
+fn rows(answer: Vec<Vec<Option<String>>>, columns: &[Column], identity: usize, cell_chars: usize) -> Vec<Row> {
     let row = |mut values: Vec<Option<String>>| {
-        let order = values.split_off(cells + identity);
-        let key = values.split_off(cells);
-        let cells = values.into_iter().map(|value| Cell::capped(value, cell_chars)).collect();
+        let order = values.split_off(columns.len() + identity);
+        let key = values.split_off(columns.len());
+        let capped = |(value, column)| Cell::capped(value, cell_chars.max(drawn_chars(column)));
+        let cells = values.into_iter().zip(columns).map(capped).collect();
         Row { cells, key, order }
     };
     answer.into_iter().map(row).collect()
@@ -343,6 +351,11 @@ fn check_place(from: &From, described: &Described, order: &[SortKey]) -> Result<
 fn untellable(described: &Described) -> Fault {
     Fault::usage(format!("rows of {} cannot be told apart", described.bound.pane))
         .hint("the table has no primary key and no unique index over NOT NULL columns")
+}
+
+/// Characters a value needs that is drawn as a whole or not at all.
+fn drawn_chars(column: &Column) -> usize {
+    if matches!(column.shown_as, As::Tally | As::Spark) { 8000 } else { 0 }
 }
 
 /// True for values that are short by their type and need no cap.

@@ -9,6 +9,7 @@ use super::statement::Statement;
 use super::survey::Bindings;
 use super::{describe, local, relation, survey, tenants};
 use crate::catalog::Library;
+use crate::catalog::system::TableSpec;
 use crate::db::{Envelope, Rows, Session};
 use crate::model::request::{PageRequest, Progress};
 use crate::model::table::Key;
@@ -230,7 +231,8 @@ impl Reader<'_> {
         let answer = self.ask("describe", &envelope, relation::SQL, &params).await?;
         let search_path = survey::search_path("pg_catalog", &bindings.survey.facts);
         let envelope = Envelope { search_path, ..envelope };
-        let bound = Arc::new(relation::bind(pane, owner(bindings, schema, name), &answer, envelope)?);
+        let root = relation::root(&answer).unwrap_or(name);
+        let bound = Arc::new(relation::bind(pane, owner(bindings, schema, root), &answer, envelope)?);
         self.cache.lock().relations.insert(pane.clone(), bound.clone());
         Ok(bound)
     }
@@ -257,12 +259,12 @@ impl Reader<'_> {
     }
 }
 
-/// The recognised system a table belongs to, and the manifest's tenant column of it.
-fn owner(bindings: &Bindings, schema: &str, name: &str) -> Option<(Source, Option<String>)> {
+/// The recognised system a table belongs to, and what its manifest says of the table.
+fn owner<'b>(bindings: &'b Bindings, schema: &str, name: &str) -> Option<(Source, &'b TableSpec)> {
     let mut standing = bindings.systems.iter().filter(|(source, _)| source.schema == schema);
     standing.find_map(|(source, system)| {
         let table = system.tables.iter().find(|table| table.name == name)?;
-        Some((source.clone(), table.tenant.clone()))
+        Some((source.clone(), table))
     })
 }
 

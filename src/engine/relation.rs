@@ -2,6 +2,7 @@
 
 use super::bound::Bound;
 use crate::catalog::PaneSpec;
+use crate::catalog::system::TableSpec;
 use crate::db::quote::identifier;
 use crate::db::{Envelope, Rows};
 use crate::model::{Fault, PaneRef, Source};
@@ -19,7 +20,7 @@ struct Attribute {
 }
 
 fn attribute(row: &[Option<String>]) -> Option<Attribute> {
-    let [name, not_null, readable, key] = row else {
+    let [name, not_null, readable, key, _] = row else {
         return None;
     };
     let is_true = |value: &Option<String>| value.as_deref() == Some("true");
@@ -31,10 +32,15 @@ fn attribute(row: &[Option<String>]) -> Option<Attribute> {
     })
 }
 
+/// The table this one is a partition of, by the answer to [`SQL`].
+pub(super) fn root(answer: &Rows) -> Option<&str> {
+    answer.rows.first()?.get(4)?.as_deref()
+}
+
 /// The pane of a relation. Fails where it does not exist or nothing of it may be read.
 pub(super) fn bind(
     pane: &PaneRef,
-    owner: Option<(Source, Option<String>)>,
+    owner: Option<(Source, &TableSpec)>,
     answer: &Rows,
     envelope: Envelope,
 ) -> Result<Bound, Fault> {
@@ -56,27 +62,30 @@ pub(super) fn bind(
             .sqlstate("42501")
             .hint(format!("needs GRANT SELECT ON {pane}")));
     }
-    let identity = identity(&attributes);
+    let (source, table) = owner.unzip();
+    let masked = table.map_or(&[][..], |table| &table.masked);
+    let identity = identity(&attributes, masked);
     let columns: Vec<String> = readable.iter().map(|a| identifier(&a.name)).collect();
     let sql = format!("SELECT {}\nFROM {}.{}", columns.join(", "), identifier(schema), identifier(name));
-    let (source, tenant) = owner.unzip();
-    let tenant = tenant.flatten().filter(|column| readable.iter().any(|a| a.name == *column));
+    let is_readable = |column: &&String| readable.iter().any(|a| a.name == **column);
+    let tenant = table.and_then(|table| table.tenant.as_ref()).filter(is_readable).cloned();
+    let masked: Vec<String> = masked.iter().filter(is_readable).cloned().collect();
     let not_null = attributes.iter().filter(|a| a.not_null).map(|a| a.name.clone()).collect();
     Ok(Bound {
         pane: pane.clone(),
         source,
         notes: notes(&attributes, identity.is_empty()),
-        spec: Arc::new(PaneSpec::of_relation(pane.to_string(), identity, tenant, sql)),
+        spec: Arc::new(PaneSpec::of_relation(pane.to_string(), identity, tenant, masked, sql)),
         envelope,
         not_null,
     })
 }
 
-/// The columns of the best key in its order; none where a part of it may not be read.
-fn identity(attributes: &[Attribute]) -> Vec<String> {
+/// The columns of the best key in its order; none where a part of it may not be read or not be shown.
+fn identity(attributes: &[Attribute], masked: &[String]) -> Vec<String> {
     let mut key: Vec<_> = attributes.iter().filter_map(|a| a.key.map(|at| (at, a))).collect();
     key.sort_by_key(|(at, _)| *at);
-    if key.iter().any(|(_, a)| !a.readable) {
+    if key.iter().any(|(_, a)| !a.readable || masked.contains(&a.name)) {
         return Vec::new();
     }
     key.into_iter().map(|(_, a)| a.name.clone()).collect()

@@ -71,6 +71,7 @@ pub(super) fn bind(
             bound.extend(ready.map(|ready| (ready.pane.clone(), Arc::new(ready))));
         }
     }
+    tell_apart(&mut entries);
     let whole = |(found, system): &(deck::Bound, Arc<System>)| {
         found.missing.is_empty().then(|| (found.source.clone(), system.clone()))
     };
@@ -84,6 +85,19 @@ pub(super) fn bind(
             notes,
         }),
         bound,
+    }
+}
+
+/// Panes of one name from several systems say in their titles whose they are.
+fn tell_apart(entries: &mut [PaneEntry]) {
+    let mut brought: HashMap<String, usize> = HashMap::new();
+    for entry in entries.iter().filter(|entry| entry.pane.source().is_some()) {
+        *brought.entry(entry.pane.name().to_owned()).or_default() += 1;
+    }
+    for entry in entries.iter_mut().filter(|entry| brought.get(entry.pane.name()).is_some_and(|count| *count > 1)) {
+        if let Some(source) = entry.pane.source() {
+            entry.title = format!("{} · {source}", entry.title);
+        }
     }
 }
 
@@ -160,6 +174,7 @@ fn entry(pane: &PaneRef, spec: Option<&PaneSpec>, disabled: Option<String>) -> P
         paged: spec.is_some_and(|spec| spec.keyset),
         opens: spec.map_or(deck::Opens::Record, |spec| spec.opens.clone()),
         actions: spec.map_or_else(Vec::new, |spec| spec.actions.clone()),
+        parts: spec.map_or_else(Vec::new, |spec| spec.parts.clone()),
         disabled,
     }
 }

@@ -1,8 +1,8 @@
 //! One value of one row: the server's own text, and the one formatter that shows it to a person.
 //! It must not know a terminal: widths and colours belong to the faces.
 
-use super::sanitise;
 use super::table::{As, Column};
+use super::{bars, sanitise};
 use std::borrow::Cow;
 
 /// The sign of NULL wherever a person reads; an empty text shows as nothing, so the two differ.
@@ -68,6 +68,8 @@ pub fn shown<'a>(cell: &'a Cell, column: &Column) -> Cow<'a, str> {
             "false" => Some("no".to_owned()),
             _ => None,
         },
+        As::Tally => bars::tally(text),
+        As::Spark => bars::spark(text),
         As::Text | As::Json | As::Severity => None,
     };
     // What was made readable is made of the server's text too.
@@ -212,7 +214,9 @@ mod tests {
             "1024\u{7}",
             "true\u{202e}",
         ];
-        for shown_as in [As::Text, As::Json, As::Number, As::Bytes, As::Age, As::Time, As::Bool, As::Severity] {
+        for shown_as in
+            [As::Text, As::Json, As::Number, As::Bytes, As::Age, As::Time, As::Bool, As::Severity, As::Tally, As::Spark]
+        {
             for text in texts {
                 let cell = Cell::new(Some(text.into()));
                 assert_eq!(shown(&cell, &column(shown_as)), sanitise::line(text), "{shown_as:?}");

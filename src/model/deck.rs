@@ -3,6 +3,7 @@
 use super::fault::Fault;
 use super::pane::{PaneName, PaneRef, Source};
 use super::request::Scope;
+use serde::Deserialize;
 
 /// Facts read once when a session opens.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -63,6 +64,17 @@ pub enum Opens {
     Door { pane: String, filter: String },
 }
 
+/// Rows of another pane of the same system that belong to a row of this one.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PartSpec {
+    pub pane: String,
+    /// The column of that pane.
+    pub column: String,
+    /// The column of this pane with the value it has to have.
+    pub value: String,
+}
+
 /// One pane as it stands on this database.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PaneEntry {
@@ -78,6 +90,8 @@ pub struct PaneEntry {
     pub opens: Opens,
     /// The operations that can be done to a row, by name.
     pub actions: Vec<String>,
+    /// What stands below the fields of a record.
+    pub parts: Vec<PartSpec>,
 }
 
 /// The answer to a survey: all a face needs to build its deck.
@@ -103,8 +117,9 @@ pub struct Tenant {
 }
 
 impl Survey {
-    /// The pane a typed name means here. Fails with a usage fault when no pane or several have the name.
-    pub fn resolve(&self, name: &PaneName) -> Result<PaneRef, Fault> {
+    /// The pane a typed name means here; of several systems' panes that of the preferred system. Fails with a usage fault
+    /// when no pane or several have the name.
+    pub fn resolve(&self, name: &PaneName, preferred: Option<&str>) -> Result<PaneRef, Fault> {
         let (system, schema, name) = match name {
             PaneName::Relation { schema, name } => {
                 let (schema, name) = (schema.clone(), name.clone());
@@ -123,8 +138,12 @@ impl Survey {
         let found: Vec<&PaneRef> = self.panes.iter().filter(fits).map(|entry| &entry.pane).collect();
         // `crm/leads` is the whole name of the pane in the schema crm, and a short one of those elsewhere.
         let whole = |pane: &&&PaneRef| matches!(pane, PaneRef::Library { source: Some(own), .. } if system.is_some() && own.system == own.schema);
+        let is_preferred =
+            |pane: &&&PaneRef| preferred.is_some() && pane.source().map(|own| own.system.as_str()) == preferred;
+        let of_preferred: Vec<&PaneRef> = found.iter().filter(is_preferred).copied().collect();
         match found.as_slice() {
             [one] => Ok((*one).clone()),
+            _ if of_preferred.len() == 1 => Ok(of_preferred[0].clone()),
             several if several.iter().any(|pane| whole(&pane)) => {
                 Ok(several.iter().find(whole).map_or_else(|| several[0].clone(), |pane| (**pane).clone()))
             }
@@ -132,7 +151,7 @@ impl Survey {
             several => {
                 let names: Vec<String> = several.iter().map(ToString::to_string).collect();
                 Err(Fault::usage(format!("several panes are called {name}: {}", names.join(", ")))
-                    .hint("write the one you mean with its system"))
+                    .hint("write the one you mean with its system, or set PGDECK_SYSTEM"))
             }
         }
     }

@@ -3,6 +3,7 @@
 
 pub mod action;
 pub mod array;
+pub mod bars;
 pub mod cell;
 pub mod deck;
 pub mod fault;
@@ -17,6 +18,7 @@ pub mod role;
 pub mod sanitise;
 pub mod table;
 pub mod tone;
+pub mod width;
 
 pub use cell::Cell;
 pub use fault::{Fault, Kind};

@@ -26,6 +26,14 @@ impl PaneRef {
         PaneRef::Library { name: name.into(), source: None }
     }
 
+    /// The system that brings it, and the schema that stands in.
+    pub fn source(&self) -> Option<&Source> {
+        match self {
+            PaneRef::Library { source, .. } => source.as_ref(),
+            PaneRef::Relation { .. } => None,
+        }
+    }
+
     /// The bare name: of the pane, or of the table.
     pub fn name(&self) -> &str {
         match self {
@@ -34,14 +42,22 @@ impl PaneRef {
     }
 }
 
+impl fmt::Display for Source {
+    /// `crm` in the schema of that name, `crm@schema` elsewhere.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.system == self.schema {
+            f.write_str(&self.system)
+        } else {
+            write!(f, "{}@{}", self.system, self.schema)
+        }
+    }
+}
+
 impl fmt::Display for PaneRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             PaneRef::Library { name, source: None } => f.write_str(name),
-            PaneRef::Library { name, source: Some(source) } if source.system == source.schema => {
-                write!(f, "{}/{name}", source.system)
-            }
-            PaneRef::Library { name, source: Some(source) } => write!(f, "{}@{}/{name}", source.system, source.schema),
+            PaneRef::Library { name, source: Some(source) } => write!(f, "{source}/{name}"),
             PaneRef::Relation { schema, name } => write!(f, "{}.{}", written(schema), written(name)),
         }
     }

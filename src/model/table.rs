@@ -17,6 +17,10 @@ pub enum As {
     Age,
     Json,
     Bool,
+    /// A list of choices with their votes, as JSON; drawn as bars by [`super::bars`].
+    Tally,
+    /// A list of figures over time, as JSON; drawn as a row of bars.
+    Spark,
     /// A word that says how good or bad something is; it is coloured by [`super::tone::of`].
     Severity,
 }
@@ -54,6 +58,8 @@ pub struct Column {
     pub bad: Option<f64>,
     /// Selected, but not part of a list on a screen.
     pub hide: bool,
+    /// The value stays at the server; an alias that is the same for equal values stands in its place.
+    pub masked: bool,
 }
 
 impl Column {
@@ -68,6 +74,16 @@ impl Column {
             warn: None,
             bad: None,
             hide: false,
+            masked: false,
+        }
+    }
+
+    /// Puts an alias in the place of the values.
+    pub fn mask(&mut self, masked: bool) {
+        if masked {
+            self.masked = true;
+            self.type_name = "text".to_owned();
+            self.shown_as = As::Text;
         }
     }
 

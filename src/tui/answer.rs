@@ -48,6 +48,7 @@ pub(super) fn done(app: &mut App, ticket: Ticket, result: Result<Outcome, Fault>
             Vec::new()
         }
         (Purpose::Record(id), result) => record(app, id, ticket, result),
+        (Purpose::Part(id, n), result) => part(app, id, n, ticket, result),
         (Purpose::Plan(id), result) => app.planned(id, ticket, result),
         (Purpose::Perform(id), result) => app.performed(id, ticket, result),
         (Purpose::Now, Ok(Outcome::Table(table))) => start::urgent(app, &table),
@@ -126,7 +127,7 @@ fn first_place(app: &mut App) -> Vec<Effect> {
         return effects;
     };
     let survey = app.survey.value().cloned().unwrap_or_default();
-    match PaneName::parse(&name).and_then(|name| survey.resolve(&name)) {
+    match PaneName::parse(&name).and_then(|name| survey.resolve(&name, app.opening.system.as_deref())) {
         Ok(pane) => app.go_to(pane),
         Err(fault) => fatal(app, fault),
     }
@@ -178,7 +179,11 @@ fn again(app: &mut App) -> Vec<Effect> {
 
 fn start_tenant(app: &mut App, tenants: &[Tenant]) -> Vec<Effect> {
     let wanted = app.opening.tenant.clone().unwrap_or_default();
-    match deck::choose(tenants, &wanted) {
+    let preferred = app.opening.system.clone();
+    let of_preferred: Vec<Tenant> =
+        tenants.iter().filter(|tenant| Some(&tenant.source.system) == preferred.as_ref()).cloned().collect();
+    let chosen = deck::choose(&of_preferred, &wanted).or_else(|_| deck::choose(tenants, &wanted));
+    match chosen {
         Ok(tenant) => app.scope = Some(tenant.clone()),
         Err(fault) => return fatal(app, fault),
     }
@@ -248,16 +253,29 @@ fn fail(list: &mut super::list::List, fault: Fault) {
 }
 
 fn record(app: &mut App, id: u64, ticket: Ticket, result: Result<Outcome, Fault>) -> Vec<Effect> {
-    let Some(Content::Record(record)) = app.place_by_id(id).map(|place| &mut place.content) else {
-        return Vec::new();
-    };
-    let result = match result {
-        Ok(Outcome::Table(table)) => Ok(table),
-        Ok(_) => return Vec::new(),
-        Err(fault) => Err(fault),
-    };
-    record.slot.settle(ticket, result);
+    if let Some(record) = app.record_by_id(id) {
+        settle(&mut record.slot, ticket, result);
+    }
     Vec::new()
+}
+
+fn part(app: &mut App, id: u64, n: usize, ticket: Ticket, result: Result<Outcome, Fault>) -> Vec<Effect> {
+    if let Some(part) = app.record_by_id(id).and_then(|record| record.parts.get_mut(n)) {
+        settle(&mut part.slot, ticket, result);
+    }
+    Vec::new()
+}
+
+fn settle(slot: &mut Slot<Arc<Table>>, ticket: Ticket, result: Result<Outcome, Fault>) {
+    match result {
+        Ok(Outcome::Table(table)) => {
+            slot.settle(ticket, Ok(table));
+        }
+        Ok(_) => {}
+        Err(fault) => {
+            slot.settle(ticket, Err(fault));
+        }
+    }
 }
 
 fn relations(table: &Arc<Table>) -> Vec<PaneRef> {

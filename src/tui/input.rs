@@ -162,7 +162,9 @@ fn choose_target(app: &mut App, picker: &Picker<Target>) -> Vec<Effect> {
         Some(Target::Action(action)) => update::act(app, action),
         None => {
             let survey = app.survey.value().cloned().unwrap_or_default();
-            match PaneName::parse(picker.field.text().trim()).and_then(|name| survey.resolve(&name)) {
+            let system = app.system();
+            let resolve = |name: PaneName| survey.resolve(&name, system.as_deref());
+            match PaneName::parse(picker.field.text().trim()).and_then(resolve) {
                 Ok(pane) => app.go_to(pane),
                 Err(fault) => {
                     app.complain(fault.message);

@@ -1,15 +1,17 @@
 //! Going places: tabs, history, drilling down, the scope. Places keep their rows and cursor.
 
 use super::app::{App, Content, Place};
+use super::layout;
 use super::list::List;
 use super::msg::Effect;
 use super::operation::Stage;
+use super::part::Part;
 use super::record::Record;
 use super::slot::Slot;
 use crate::model::deck::{Opens, PaneEntry, Survey, Tenant};
 use crate::model::filter::Filter;
 use crate::model::pane::PaneName;
-use crate::model::{PaneRef, Table};
+use crate::model::{PaneRef, Source, Table};
 use std::sync::Arc;
 
 /// Places kept at most.
@@ -55,7 +57,7 @@ impl App {
         let Some(survey) = self.survey.value().cloned() else {
             return Vec::new();
         };
-        match usable(&survey, name) {
+        match self.usable(&survey, name) {
             Some(pane) => self.go_to(pane),
             None => {
                 let reason = missing_reason(name, &survey);
@@ -65,6 +67,29 @@ impl App {
                 effects
             }
         }
+    }
+
+    /// The system that is meant where several bring a pane of one name.
+    pub(super) fn system(&self) -> Option<String> {
+        self.source().map(|source| source.system).or_else(|| self.opening.system.clone())
+    }
+
+    /// Where the person is at work: the scope's system, else that of the place on the screen, else of the last place
+    /// that had one.
+    fn source(&self) -> Option<Source> {
+        let of_places = self.history.iter().take(self.at + 1).rev().find_map(|place| place.pane()?.source());
+        self.scope.as_ref().map(|scope| &scope.source).or(of_places).cloned()
+    }
+
+    /// The pane of this name that can be shown, of the system at work where that brings one; else one that cannot.
+    fn usable(&self, survey: &Survey, name: &str) -> Option<PaneRef> {
+        let (source, system) = (self.source(), self.system());
+        let rank = |entry: &&PaneEntry| {
+            let own = entry.pane.source();
+            let is_far = own.map(|own| Some(&own.system) != system.as_ref());
+            (entry.disabled.is_some(), own != source.as_ref(), is_far)
+        };
+        survey.panes.iter().filter(|entry| entry.pane.name() == name).min_by_key(rank).map(|entry| entry.pane.clone())
     }
 
     /// The tab of the place on the screen.
@@ -159,10 +184,10 @@ impl App {
     /// Stops what the current place still reads: nobody waits for it any more.
     pub(super) fn leave(&mut self) -> Vec<Effect> {
         let tickets = match self.place_mut().map(|place| &mut place.content) {
-            Some(Content::List(list)) => [list.slot.give_up(), list.edge.take().map(|(ticket, _)| ticket)],
-            Some(Content::Record(record)) => [record.slot.give_up(), None],
-            Some(Content::Operation(operation)) => [operation.stop_planning(), None],
-            _ => [None, None],
+            Some(Content::List(list)) => vec![list.slot.give_up(), list.edge.take().map(|(ticket, _)| ticket)],
+            Some(Content::Record(record)) => record.give_up(),
+            Some(Content::Operation(operation)) => vec![operation.stop_planning()],
+            _ => Vec::new(),
         };
         tickets.into_iter().flatten().map(Effect::Cancel).collect()
     }
@@ -170,7 +195,7 @@ impl App {
     /// Opens the row under the cursor: where its pane leads, or its record.
     pub fn open(&mut self) -> Vec<Effect> {
         let Some(list) = self.list() else {
-            return Vec::new();
+            return self.open_part();
         };
         match list.opens.clone() {
             Opens::Record => self.open_record(),
@@ -200,10 +225,11 @@ impl App {
         let parsed = filter.map(Filter::parse).transpose();
         let fault = parsed.as_ref().err().map(|fault| fault.message.clone());
         let survey = self.survey.value().cloned().unwrap_or_default();
-        let effects = match PaneName::parse(pane).and_then(|name| survey.resolve(&name)) {
+        let system = self.system();
+        let effects = match PaneName::parse(pane).and_then(|name| survey.resolve(&name, system.as_deref())) {
             Ok(pane) => self.go_to_filtered(pane, parsed.ok().flatten().unwrap_or_default()),
-            // Several have the name, or none: the first of them, or what says that there is none.
-            Err(_) => match usable(&survey, pane) {
+            // Several have the name, or none: the nearest of them, or what says that there is none.
+            Err(_) => match self.usable(&survey, pane) {
                 Some(pane) => self.go_to_filtered(pane, parsed.ok().flatten().unwrap_or_default()),
                 None => self.go_to_name(pane),
             },
@@ -240,6 +266,7 @@ impl App {
             ..Table::default()
         };
         let record = Record {
+            parts: self.parts_of(list),
             pane: list.pane.clone(),
             title: list.title.clone(),
             key: row.key,
@@ -250,6 +277,26 @@ impl App {
         };
         let id = self.push(Content::Record(Box::new(record)));
         self.ask_record(id)
+    }
+
+    /// What stands below the fields of a record of the list's current row.
+    fn parts_of(&self, list: &List) -> Vec<Part> {
+        let Some((survey, entry)) = self.survey.value().and_then(|survey| Some((survey, survey.entry(&list.pane)?)))
+        else {
+            return Vec::new();
+        };
+        let part = |spec| Part::of(spec, &list.pane, survey, |column| list.value(column));
+        entry.parts.iter().filter_map(part).collect()
+    }
+
+    /// Goes to the whole pane of the part under a record's cursor.
+    fn open_part(&mut self) -> Vec<Effect> {
+        let (width, _) = layout::record_room(self);
+        let part = match self.place().map(|place| &place.content) {
+            Some(Content::Record(record)) => record.part(width).map(|part| (part.pane.clone(), part.filter.clone())),
+            _ => None,
+        };
+        part.map_or_else(Vec::new, |(pane, filter)| self.go_to_filtered(pane, filter))
     }
 
     /// Goes to the same pane of the next system that brings it.
@@ -299,13 +346,6 @@ impl App {
         }
         effects
     }
-}
-
-/// The first pane of this name that can be shown, else the first that cannot.
-fn usable(survey: &Survey, name: &str) -> Option<PaneRef> {
-    let mut entries = survey.panes.iter().filter(|entry| entry.pane.name() == name);
-    let first = entries.clone().next();
-    entries.find(|entry| entry.disabled.is_none()).or(first).map(|entry| entry.pane.clone())
 }
 
 /// Why a tab has no pane behind it here, and what would bring one.

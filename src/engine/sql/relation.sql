@@ -34,7 +34,8 @@ SELECT
     FROM best
     CROSS JOIN LATERAL pg_catalog.unnest(best.attnums) WITH ORDINALITY AS k (attnum, position)
     WHERE k.attnum = a.attnum AND k.position <= best.indnkeyatts
-  )
+  ),
+  (SELECT root.relname::text FROM pg_catalog.pg_class AS root WHERE root.oid = pg_catalog.pg_partition_root(rel.oid))
 FROM rel
 LEFT JOIN pg_catalog.pg_attribute AS a ON a.attrelid = rel.oid AND a.attnum > 0 AND NOT a.attisdropped
 ORDER BY a.attnum

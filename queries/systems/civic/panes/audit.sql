@@ -1,0 +1,29 @@
+/*---
+title    = "Audit"
+group    = "civic"
+identity = ["id"]
+paging   = "keyset"
+[columns]
+created_at = { as = "time", sort = "desc" }
+old_values = { as = "json" }
+new_values = { as = "json" }
+context    = { as = "json" }
+---*/
+SELECT
+  a.created_at,
+  a.operation,
+  a.table_name,
+  coalesce(u.display_name, a.context ->> 'actor', a.context ->> 'role') AS actor,
+  coalesce(
+    a.context ->> 'text', a.new_values ->> 'title', a.old_values ->> 'title', a.new_values ->> 'display_name', a.old_values ->> 'display_name',
+    (SELECT string_agg(k.key, ', ' ORDER BY k.key) FROM jsonb_object_keys(a.new_values) k (key))
+  ) AS what,
+  a.context ->> 'reason' AS reason,
+  a.old_values,
+  a.new_values,
+  a.context,
+  a.record_id,
+  a.user_id,
+  a.id
+FROM audit_logs a
+LEFT JOIN user_profiles_v2 u ON u.user_id = a.user_id

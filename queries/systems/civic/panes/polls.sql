@@ -1,0 +1,55 @@
+/*---
+title    = "Polls"
+group    = "civic"
+identity = ["id"]
+paging   = "keyset"
+[columns]
+start_time    = { as = "time", sort = "desc", label = "starts" }
+voting_method = { label = "method" }
+ends          = { as = "time" }
+options       = { as = "tally" }
+turnout       = { as = "spark" }
+total_votes   = { as = "number", label = "votes" }
+---*/
+-- The votes of each option are kept by triggers; the turnout, votes in twelve slices of the window up to now, is counted by index.
+SELECT
+  p.start_time,
+  p.title,
+  p.voting_method,
+  p.status,
+  p.end_time AS ends,
+  (
+    SELECT jsonb_agg(jsonb_build_object('label', o.label, 'votes', coalesce(t.votes, 0)) ORDER BY o.place)
+    FROM (
+      SELECT
+        e.place,
+        CASE jsonb_typeof(e.value) WHEN 'string' THEN e.value #>> '{}' ELSE e.value ->> 'id' END AS id,
+        CASE jsonb_typeof(e.value) WHEN 'string' THEN e.value #>> '{}' ELSE coalesce(e.value ->> 'label', e.value ->> 'id') END AS label
+      FROM jsonb_array_elements(p.options) WITH ORDINALITY e (value, place)
+    ) o
+    LEFT JOIN poll_tallies t ON t.poll_id = p.id AND t.option_id = o.id
+  ) AS options,
+  (
+    SELECT jsonb_agg(coalesce(c.votes, 0) ORDER BY s.slice)
+    FROM generate_series(1, 12) s (slice)
+    LEFT JOIN (
+      SELECT
+        width_bucket(
+          extract(epoch FROM v.created_at)::float8, extract(epoch FROM p.start_time)::float8,
+          extract(epoch FROM least(p.end_time, now()))::float8 + 1, 12
+        ) AS slice,
+        count(*) AS votes
+      FROM votes_v2 v
+      WHERE v.poll_id = p.id AND v.is_active AND v.created_at >= p.start_time AND v.created_at <= least(p.end_time, now())
+      GROUP BY 1
+    ) c ON c.slice = s.slice
+    WHERE p.start_time < now()
+  ) AS turnout,
+  p.total_votes,
+  p.hashtags AS tags,
+  u.display_name AS creator,
+  p.privacy_level AS privacy,
+  p.id
+FROM polls_v2 p
+LEFT JOIN user_profiles_v2 u ON u.user_id = p.created_by
+WHERE p.is_active

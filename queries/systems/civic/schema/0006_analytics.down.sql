@@ -1,0 +1,3 @@
+DROP TABLE poll_tallies;
+DROP TABLE poll_analytics;
+DROP TABLE user_analytics;

@@ -1,0 +1,14 @@
+DROP TRIGGER profile_totals ON user_profiles_v2;
+DROP FUNCTION open_profile();
+DROP FUNCTION recount_user(uuid);
+DROP FUNCTION recount_poll(uuid);
+DROP TRIGGER poll_totals_on_update ON polls_v2;
+DROP TRIGGER poll_totals ON polls_v2;
+DROP FUNCTION count_polls();
+DROP TRIGGER votes_forgotten ON votes_v2;
+DROP FUNCTION forget_votes();
+DROP TRIGGER vote_totals_on_delete ON votes_v2;
+DROP TRIGGER vote_totals_on_update ON votes_v2;
+DROP TRIGGER vote_totals ON votes_v2;
+DROP FUNCTION count_votes();
+DROP FUNCTION add_to_totals(uuid[], uuid[], jsonb[], integer[]);
