@@ -976,7 +976,8 @@ fn nothing_in_the_environment_leads_away_from_a_demo() {
     let ran =
         demo(&["sh", "-c", "env | grep ^PG | grep -v -e ^PGDECK_PG_BIN -e ^PGDECK_CACHE_DIR | cut -d= -f1 | sort"]);
     let left: Vec<&str> = ran.out.lines().collect();
-    let ours = ["PGDATABASE", "PGDECK_CONFIG_DIR", "PGDECK_STATE_DIR", "PGDECK_THEME", "PGDECK_TIME_ZONE"];
+    let ours =
+        ["PGDATABASE", "PGDECK_CONFIG_DIR", "PGDECK_STATE_DIR", "PGDECK_SYSTEM", "PGDECK_THEME", "PGDECK_TIME_ZONE"];
     assert_eq!(left, [&ours[..], &["PGHOST", "PGPORT", "PGSSLMODE", "PGUSER"]].concat(), "{ran:?}");
     let ran = demo(&["pgdeck", "show", "tables", "--format", "csv"]);
     assert_eq!((ran.code, ran.err.contains("192.0.2.1")), (0, false), "{ran:?}");

@@ -39,6 +39,7 @@ fn entry(name: &str, title: &str, disabled: Option<&str>) -> PaneEntry {
         paged: true,
         opens: Opens::Record,
         actions: Vec::new(),
+        parts: Vec::new(),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::header;
 use super::local::Local;
 use crate::model::Fault;
-use crate::model::deck::{Facts, Opens};
+use crate::model::deck::{Facts, Opens, PartSpec};
 use crate::model::operation::{OPERATIONS, operation};
 use crate::model::table::{As, Column, SortKey};
 use serde::de::{MapAccess, Visitor};
@@ -99,6 +99,8 @@ struct Header {
     opens: Option<OpensSpec>,
     #[serde(default)]
     actions: Vec<String>,
+    #[serde(default, rename = "part")]
+    parts: Vec<PartSpec>,
     #[serde(default)]
     local: Vec<Local>,
     #[serde(default, deserialize_with = "in_order")]
@@ -139,6 +141,8 @@ pub struct PaneSpec {
     pub opens: Opens,
     /// The operations that can be done to a row, by name.
     pub actions: Vec<String>,
+    /// What stands below the fields of a record.
+    pub parts: Vec<PartSpec>,
     /// What pgdeck itself has to tell the SQL.
     pub local: Vec<Local>,
     pub columns: Vec<(String, ColumnSpec)>,
@@ -183,6 +187,7 @@ impl PaneSpec {
                 Some(OpensSpec::Door { door, filter }) => Opens::Door { pane: door, filter },
             },
             actions: header.actions,
+            parts: header.parts,
             local: header.local,
             columns: header.columns,
             sql: parts.sql.to_owned(),
@@ -207,6 +212,7 @@ impl PaneSpec {
             needs: Needs::default(),
             opens: Opens::Record,
             actions: Vec::new(),
+            parts: Vec::new(),
             local: Vec::new(),
             columns: masked.into_iter().map(mask).collect(),
             sql,
@@ -245,7 +251,15 @@ impl PaneSpec {
         };
         let read = self.actions.iter().filter_map(|name| operation(name)).flat_map(|spec| spec.reads.iter().copied());
         let columns = self.columns.iter().map(|(name, _)| name);
-        self.identity.iter().chain(&self.tenant).chain(columns).chain(opens).map(String::as_str).chain(read)
+        let parts = self.parts.iter().map(|part| &part.value);
+        self.identity
+            .iter()
+            .chain(&self.tenant)
+            .chain(columns)
+            .chain(opens)
+            .chain(parts)
+            .map(String::as_str)
+            .chain(read)
     }
 }
 

@@ -174,6 +174,7 @@ fn entry(pane: &PaneRef, spec: Option<&PaneSpec>, disabled: Option<String>) -> P
         paged: spec.is_some_and(|spec| spec.keyset),
         opens: spec.map_or(deck::Opens::Record, |spec| spec.opens.clone()),
         actions: spec.map_or_else(Vec::new, |spec| spec.actions.clone()),
+        parts: spec.map_or_else(Vec::new, |spec| spec.parts.clone()),
         disabled,
     }
 }

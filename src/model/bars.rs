@@ -2,6 +2,7 @@
 //! shows the same; what a value holds is the server's and is sanitised here.
 
 use super::sanitise;
+use super::width::fitted;
 use serde::Deserialize;
 use unicode_width::UnicodeWidthStr;
 
@@ -49,7 +50,7 @@ pub fn tally_lines(text: &str, width: usize) -> Option<Vec<String>> {
     let longest = labels.iter().map(|label| label.width()).max().unwrap_or(0);
     let votes = choices.iter().map(|choice| format!("{}", choice.votes).len()).max().unwrap_or(0);
     let bar = LONGEST.min(width.saturating_sub(votes + 22)).max(4);
-    let room = longest.min(width.saturating_sub(bar + votes + 9)).max(4);
+    let room = longest.min(width.saturating_sub(bar + votes + 10)).max(4);
     let line = |(choice, label): (&Choice, &std::borrow::Cow<'_, str>)| {
         let label = fitted(label, room);
         let bars = long(choice.votes, most, bar);
@@ -101,22 +102,6 @@ fn long(figure: f64, most: f64, cells: usize) -> String {
 
 fn percent(part: f64, all: f64) -> String {
     if all > 0.0 { format!("{:.0}%", part / all * 100.0) } else { "0%".to_owned() }
-}
-
-/// A text in exactly this many cells; what is left out is an ellipsis.
-fn fitted(text: &str, cells: usize) -> String {
-    if text.width() <= cells {
-        return format!("{text}{}", " ".repeat(cells - text.width()));
-    }
-    let mut kept = String::new();
-    for c in text.chars() {
-        if kept.width() + c.to_string().width() >= cells {
-            break;
-        }
-        kept.push(c);
-    }
-    let pad = cells.saturating_sub(kept.width() + 1);
-    format!("{kept}…{}", " ".repeat(pad))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use super::fault::Fault;
 use super::pane::{PaneName, PaneRef, Source};
 use super::request::Scope;
+use serde::Deserialize;
 
 /// Facts read once when a session opens.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -63,6 +64,17 @@ pub enum Opens {
     Door { pane: String, filter: String },
 }
 
+/// Rows of another pane of the same system that belong to a row of this one.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PartSpec {
+    pub pane: String,
+    /// The column of that pane.
+    pub column: String,
+    /// The column of this pane with the value it has to have.
+    pub value: String,
+}
+
 /// One pane as it stands on this database.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PaneEntry {
@@ -78,6 +90,8 @@ pub struct PaneEntry {
     pub opens: Opens,
     /// The operations that can be done to a row, by name.
     pub actions: Vec<String>,
+    /// What stands below the fields of a record.
+    pub parts: Vec<PartSpec>,
 }
 
 /// The answer to a survey: all a face needs to build its deck.

@@ -18,6 +18,7 @@ pub mod role;
 pub mod sanitise;
 pub mod table;
 pub mod tone;
+pub mod width;
 
 pub use cell::Cell;
 pub use fault::{Fault, Kind};

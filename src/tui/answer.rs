@@ -48,6 +48,7 @@ pub(super) fn done(app: &mut App, ticket: Ticket, result: Result<Outcome, Fault>
             Vec::new()
         }
         (Purpose::Record(id), result) => record(app, id, ticket, result),
+        (Purpose::Part(id, n), result) => part(app, id, n, ticket, result),
         (Purpose::Plan(id), result) => app.planned(id, ticket, result),
         (Purpose::Perform(id), result) => app.performed(id, ticket, result),
         (Purpose::Now, Ok(Outcome::Table(table))) => start::urgent(app, &table),
@@ -252,16 +253,29 @@ fn fail(list: &mut super::list::List, fault: Fault) {
 }
 
 fn record(app: &mut App, id: u64, ticket: Ticket, result: Result<Outcome, Fault>) -> Vec<Effect> {
-    let Some(Content::Record(record)) = app.place_by_id(id).map(|place| &mut place.content) else {
-        return Vec::new();
-    };
-    let result = match result {
-        Ok(Outcome::Table(table)) => Ok(table),
-        Ok(_) => return Vec::new(),
-        Err(fault) => Err(fault),
-    };
-    record.slot.settle(ticket, result);
+    if let Some(record) = app.record_by_id(id) {
+        settle(&mut record.slot, ticket, result);
+    }
     Vec::new()
+}
+
+fn part(app: &mut App, id: u64, n: usize, ticket: Ticket, result: Result<Outcome, Fault>) -> Vec<Effect> {
+    if let Some(part) = app.record_by_id(id).and_then(|record| record.parts.get_mut(n)) {
+        settle(&mut part.slot, ticket, result);
+    }
+    Vec::new()
+}
+
+fn settle(slot: &mut Slot<Arc<Table>>, ticket: Ticket, result: Result<Outcome, Fault>) {
+    match result {
+        Ok(Outcome::Table(table)) => {
+            slot.settle(ticket, Ok(table));
+        }
+        Ok(_) => {}
+        Err(fault) => {
+            slot.settle(ticket, Err(fault));
+        }
+    }
 }
 
 fn relations(table: &Arc<Table>) -> Vec<PaneRef> {

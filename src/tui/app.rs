@@ -70,6 +70,8 @@ pub enum Purpose {
     Edge(u64),
     Estimate(u64),
     Record(u64),
+    /// The rows of a record's part, by its place among them.
+    Part(u64, usize),
     /// Choices for the tenant picker.
     Tenants,
     /// The tenant named on the command line.

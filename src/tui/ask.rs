@@ -3,6 +3,7 @@
 use super::app::{App, Content, Purpose};
 use super::list::Edge;
 use super::msg::Effect;
+use super::record::Record;
 use crate::model::deck::Tenant;
 use crate::model::operation::Intent;
 use crate::model::request::{From, PageRequest, Scope};
@@ -150,10 +151,8 @@ impl App {
     /// Reads the whole of the row a record place stands for.
     pub fn ask_record(&mut self, id: u64) -> Vec<Effect> {
         let ticket = self.ticket(Purpose::Record(id));
-        let Some(place) = self.place_by_id(id) else {
-            return Vec::new();
-        };
-        let Content::Record(record) = &mut place.content else {
+        let Some(record) = self.record_by_id(id) else {
+            self.pending.remove(&ticket);
             return Vec::new();
         };
         if record.key.is_empty() {
@@ -163,7 +162,31 @@ impl App {
         let stale = record.slot.wait(ticket);
         let key: Key = record.key.clone();
         let page = PageRequest::first(record.pane.clone(), 1);
-        run(ticket, Request::Record { page, key }, stale)
+        let mut effects = run(ticket, Request::Record { page, key }, stale);
+        effects.extend(self.ask_parts(id));
+        effects
+    }
+
+    /// Reads the rows of other panes that belong to a record.
+    fn ask_parts(&mut self, id: u64) -> Vec<Effect> {
+        let count = self.record_by_id(id).map_or(0, |record| record.parts.len());
+        let mut effects = Vec::new();
+        for n in 0..count {
+            let ticket = self.ticket(Purpose::Part(id, n));
+            if let Some(part) = self.record_by_id(id).and_then(|record| record.parts.get_mut(n)) {
+                let request = Request::Page(part.request());
+                effects.extend(run(ticket, request, part.slot.wait(ticket)));
+            }
+        }
+        effects
+    }
+
+    /// The record of a place.
+    pub(super) fn record_by_id(&mut self, id: u64) -> Option<&mut Record> {
+        match &mut self.place_by_id(id)?.content {
+            Content::Record(record) => Some(record),
+            _ => None,
+        }
     }
 
     /// Asks for tenants whose names hold this text.

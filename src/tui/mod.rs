@@ -15,6 +15,7 @@ mod offers;
 mod operate;
 pub mod operation;
 pub mod overlay;
+pub mod part;
 pub mod record;
 mod runtime;
 pub mod slot;

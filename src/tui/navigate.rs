@@ -1,9 +1,11 @@
 //! Going places: tabs, history, drilling down, the scope. Places keep their rows and cursor.
 
 use super::app::{App, Content, Place};
+use super::layout;
 use super::list::List;
 use super::msg::Effect;
 use super::operation::Stage;
+use super::part::Part;
 use super::record::Record;
 use super::slot::Slot;
 use crate::model::deck::{Opens, PaneEntry, Survey, Tenant};
@@ -182,10 +184,10 @@ impl App {
     /// Stops what the current place still reads: nobody waits for it any more.
     pub(super) fn leave(&mut self) -> Vec<Effect> {
         let tickets = match self.place_mut().map(|place| &mut place.content) {
-            Some(Content::List(list)) => [list.slot.give_up(), list.edge.take().map(|(ticket, _)| ticket)],
-            Some(Content::Record(record)) => [record.slot.give_up(), None],
-            Some(Content::Operation(operation)) => [operation.stop_planning(), None],
-            _ => [None, None],
+            Some(Content::List(list)) => vec![list.slot.give_up(), list.edge.take().map(|(ticket, _)| ticket)],
+            Some(Content::Record(record)) => record.give_up(),
+            Some(Content::Operation(operation)) => vec![operation.stop_planning()],
+            _ => Vec::new(),
         };
         tickets.into_iter().flatten().map(Effect::Cancel).collect()
     }
@@ -193,7 +195,7 @@ impl App {
     /// Opens the row under the cursor: where its pane leads, or its record.
     pub fn open(&mut self) -> Vec<Effect> {
         let Some(list) = self.list() else {
-            return Vec::new();
+            return self.open_part();
         };
         match list.opens.clone() {
             Opens::Record => self.open_record(),
@@ -264,6 +266,7 @@ impl App {
             ..Table::default()
         };
         let record = Record {
+            parts: self.parts_of(list),
             pane: list.pane.clone(),
             title: list.title.clone(),
             key: row.key,
@@ -274,6 +277,26 @@ impl App {
         };
         let id = self.push(Content::Record(Box::new(record)));
         self.ask_record(id)
+    }
+
+    /// What stands below the fields of a record of the list's current row.
+    fn parts_of(&self, list: &List) -> Vec<Part> {
+        let Some((survey, entry)) = self.survey.value().and_then(|survey| Some((survey, survey.entry(&list.pane)?)))
+        else {
+            return Vec::new();
+        };
+        let part = |spec| Part::of(spec, &list.pane, survey, |column| list.value(column));
+        entry.parts.iter().filter_map(part).collect()
+    }
+
+    /// Goes to the whole pane of the part under a record's cursor.
+    fn open_part(&mut self) -> Vec<Effect> {
+        let (width, _) = layout::record_room(self);
+        let part = match self.place().map(|place| &place.content) {
+            Some(Content::Record(record)) => record.part(width).map(|part| (part.pane.clone(), part.filter.clone())),
+            _ => None,
+        };
+        part.map_or_else(Vec::new, |(pane, filter)| self.go_to_filtered(pane, filter))
     }
 
     /// Goes to the same pane of the next system that brings it.

@@ -1,6 +1,7 @@
 //! One row read whole: every field in full, as lines that can be scrolled and copied.
 
-use super::slot::Slot;
+use super::part::Part;
+use super::slot::{Slot, Ticket};
 use crate::model::cell;
 use crate::model::table::{As, Column, Key, Table};
 use crate::model::{Cell, PaneRef};
@@ -15,6 +16,8 @@ pub struct Record {
     pub title: String,
     pub key: Key,
     pub slot: Slot<Arc<Table>>,
+    /// Rows of other panes that belong to it.
+    pub parts: Vec<Part>,
     /// An operation ended since it was read: it may have changed.
     pub is_stale: bool,
     /// The line under the cursor.
@@ -23,16 +26,32 @@ pub struct Record {
     pub top: usize,
 }
 
+/// What a line of a record belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Of {
+    Field(usize),
+    /// The line between the fields and the parts, or between two parts.
+    Gap,
+    PartTitle(usize),
+    PartHeading(usize),
+    PartRow(usize),
+}
+
 /// One line of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// The field it belongs to.
-    pub field: usize,
+    pub of: Of,
     /// The heading, on the first line of a field.
     pub heading: Option<String>,
     /// Sanitised text.
     pub text: String,
     pub is_null: bool,
+}
+
+impl Line {
+    fn of(of: Of, text: String) -> Self {
+        Self { of, heading: None, text, is_null: false }
+    }
 }
 
 /// The lines of a row in this width; headings take `heading` cells of it.
@@ -45,7 +64,7 @@ pub fn lines(columns: &[Column], cells: &[Cell], width: usize) -> Vec<Line> {
         for text in wrapped(&full(cell, column, room), room) {
             let is_null = cell.text().is_none();
             let heading = name.take();
-            lines.push(Line { field, heading, text, is_null });
+            lines.push(Line { of: Of::Field(field), heading, text, is_null });
         }
     }
     lines
@@ -99,12 +118,38 @@ fn wrapped(text: &str, room: usize) -> Vec<String> {
 }
 
 impl Record {
+    /// All lines of the record in this width: its fields, then its parts.
+    pub fn lines(&self, width: usize) -> Vec<Line> {
+        let shown = self.slot.value().and_then(|table| Some((table, table.rows.first()?)));
+        let mut all = shown.map_or_else(Vec::new, |(table, row)| lines(&table.columns, &row.cells, width));
+        for (n, part) in self.parts.iter().enumerate() {
+            all.push(Line::of(Of::Gap, String::new()));
+            all.push(Line::of(Of::PartTitle(n), part.heading()));
+            let rows = part.lines(width).into_iter().enumerate();
+            all.extend(
+                rows.map(|(at, text)| Line::of(if at == 0 { Of::PartHeading(n) } else { Of::PartRow(n) }, text)),
+            );
+        }
+        all
+    }
+
+    /// Stops waiting; the tickets whose answers are not wanted any more.
+    pub fn give_up(&mut self) -> Vec<Option<Ticket>> {
+        let parts = self.parts.iter_mut().map(|part| part.slot.give_up());
+        std::iter::once(self.slot.give_up()).chain(parts).collect()
+    }
+
+    /// The part under the cursor.
+    pub fn part(&self, width: usize) -> Option<&Part> {
+        match self.lines(width).get(self.line)?.of {
+            Of::PartTitle(n) | Of::PartHeading(n) | Of::PartRow(n) => self.parts.get(n),
+            Of::Field(_) | Of::Gap => None,
+        }
+    }
+
     /// Moves the cursor by lines and keeps it on a screen of this height.
     pub fn move_lines(&mut self, by: isize, width: usize, height: usize) {
-        let count = self
-            .slot
-            .value()
-            .map_or(0, |table| table.rows.first().map_or(0, |row| lines(&table.columns, &row.cells, width).len()));
+        let count = self.lines(width).len();
         self.line = self.line.saturating_add_signed(by).min(count.saturating_sub(1));
         self.top = self.top.clamp((self.line + 1).saturating_sub(height.max(1)), self.line);
         self.top = self.top.min(count.saturating_sub(height.max(1)));
@@ -114,8 +159,10 @@ impl Record {
     pub fn cell(&self, width: usize) -> Option<Cell> {
         let table = self.slot.value()?;
         let row = table.rows.first()?;
-        let line = lines(&table.columns, &row.cells, width).into_iter().nth(self.line)?;
-        row.cells.get(line.field).cloned()
+        match self.lines(width).get(self.line)?.of {
+            Of::Field(field) => row.cells.get(field).cloned(),
+            _ => None,
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 use super::operation::{Operation, Stage};
 use super::theme::Role;
 use crate::model::operation::{Ending, Plan, PlanRow, Receipt};
+use crate::model::width::shortened;
 use crate::model::{Fault, Kind, cell, sanitise};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -237,21 +238,4 @@ fn break_at(line: &str, width: usize) -> usize {
         }
     }
     line.len()
-}
-
-/// The text in at most so many cells, an ellipsis where something is missing.
-pub fn shortened(text: &str, room: usize) -> String {
-    if text.width() <= room {
-        return text.to_owned();
-    }
-    let mut short = String::new();
-    let mut used = 1;
-    for c in text.chars() {
-        used += c.width().unwrap_or(0);
-        if used > room {
-            break;
-        }
-        short.push(c);
-    }
-    if room == 0 { short } else { short + "…" }
 }

@@ -1,12 +1,12 @@
 //! The start, doors, and how values of a pane look.
 
-use super::{Deck, entry, leads, pane, survey, theme};
-use pgdeck::model::deck::{Opens, PaneEntry, Survey};
+use super::{Deck, entry, leads, pane, source, survey, theme};
+use pgdeck::model::deck::{Opens, PaneEntry, PartSpec, Survey, Tenant};
 use pgdeck::model::table::{As, Column, Row, Table};
-use pgdeck::model::{Cell, Outcome, PaneRef, Request};
+use pgdeck::model::{Cell, Fault, Outcome, PaneRef, Request, Source};
 use pgdeck::tui::app::App;
 use pgdeck::tui::keymap::Keymap;
-use pgdeck::tui::msg::Msg;
+use pgdeck::tui::msg::{Effect, Msg};
 use pgdeck::tui::theme::Role;
 use pgdeck::tui::view::view;
 use ratatui::Terminal;
@@ -210,4 +210,83 @@ fn only_the_person_asks_for_checks_anew() {
     assert!(deck.shows("r run again, data checks too"), "{}", deck.picture());
     deck.keys("r");
     assert!(deck.page().anew);
+}
+
+/// A deck on the record of the second lead, whose notes stand below it; the ticket of the notes.
+fn on_a_record_with_notes() -> (Deck, u64, Request) {
+    let mut survey = survey();
+    let part = PartSpec { pane: "audit".into(), column: "lead_id".into(), value: "id".into() };
+    survey.panes[0].parts = vec![part.clone(), PartSpec { pane: "trash".into(), ..part }];
+    let (mut deck, asked) = starting(survey);
+    deck.send(Msg::Done(asked[0].0, Ok(Outcome::Table(Arc::new(leads(1..=9, false, false))))));
+    deck.keys("j enter");
+    let asked: Vec<(u64, Request)> = deck.effects.iter().filter_map(asked_by).collect();
+    // The trash cannot be shown here, so it is no part.
+    let [(record, _), (notes, request)] = <[_; 2]>::try_from(asked).expect("the record and its one part are read");
+    deck.send(Msg::Done(record, Ok(Outcome::Table(Arc::new(leads(2..=2, false, false))))));
+    (deck, notes, request)
+}
+
+fn asked_by(effect: &Effect) -> Option<(u64, Request)> {
+    match effect {
+        Effect::Run(ticket, request) => Some((*ticket, Request::clone(request))),
+        _ => None,
+    }
+}
+
+#[test]
+fn a_record_has_the_rows_of_its_parts_below_and_opens_them() {
+    let (mut deck, ticket, request) = on_a_record_with_notes();
+    let Request::Page(page) = request else { panic!("not a page: {request:?}") };
+    assert_eq!((page.pane.to_string(), page.filter.text.as_str()), ("crm/audit".into(), "lead_id=\"0002\""));
+    assert!(deck.shows("Audit · …"));
+    deck.send(Msg::Done(ticket, Ok(Outcome::Table(Arc::new(leads(5..=6, false, true))))));
+    assert!(deck.shows("Audit · the first 2, more there") && deck.shows("Lead 6"));
+    deck.keys("G enter");
+    assert_eq!(deck.page().pane, pane("audit"));
+    assert_eq!(deck.page().filter.text, "lead_id=\"0002\"");
+    deck.keys("[");
+    assert!(deck.shows("Lead 6"), "the record is as it was");
+    // What is left is not waited for.
+    deck.keys("r");
+    let waited: Vec<u64> = deck.effects.iter().filter_map(asked_by).map(|(ticket, _)| ticket).collect();
+    deck.keys("esc");
+    assert_eq!(deck.effects, waited.into_iter().map(Effect::Cancel).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_part_that_cannot_be_read_says_why_and_the_record_stands() {
+    let (mut deck, ticket, _) = on_a_record_with_notes();
+    deck.send(Msg::Done(ticket, Err(Fault::query("permission denied for table activities"))));
+    assert!(deck.shows("Lead 2") && deck.shows("could not be read: permission denied"));
+    deck.keys("y");
+    assert!(deck.shows("copied the value"));
+    deck.keys("G y");
+    assert!(deck.shows("there is no value to copy"));
+}
+
+/// The second system's leads beside the first's.
+#[test]
+fn tabs_lead_to_the_system_at_work_and_s_to_the_next() {
+    let mut survey = survey();
+    for name in ["audit", "leads"] {
+        let source = Source { system: "bi".into(), schema: "bi".into() };
+        let pane = PaneRef::Library { name: name.into(), source: Some(source) };
+        survey.panes.insert(0, PaneEntry { pane, ..entry(name, &format!("{name} of bi"), None) });
+    }
+    let app = App::new((80, 16), Keymap::default(), vec!["leads".into(), "audit".into()], 10);
+    let mut deck = Deck { app, effects: Vec::new() };
+    deck.app.opening.system = Some("crm".into());
+    deck.effects = deck.app.ask_survey();
+    deck.answer(Ok(Outcome::Survey(Arc::new(survey))));
+    assert_eq!(deck.page().pane, pane("leads"), "the preferred system first");
+    deck.keys("s");
+    assert_eq!(deck.page().pane.to_string(), "bi/leads");
+    deck.keys("2");
+    assert_eq!(deck.page().pane.to_string(), "bi/audit", "the system at work");
+    deck.keys("s s 1");
+    assert_eq!(deck.page().pane.to_string(), "bi/leads");
+    deck.app.scope = Some(Tenant { source: source(), key: "7".into(), label: "Acme".into(), slug: None });
+    deck.keys("2");
+    assert_eq!(deck.page().pane.to_string(), "crm/audit", "the scope's system");
 }

@@ -54,7 +54,10 @@ impl Canvas<'_, '_> {
         }
         let hints = match self.app.place().map(|place| &place.content) {
             Some(Content::List(list)) => of_list(self.app, list),
-            Some(Content::Record(_)) => with_actions(self.app, RECORD.to_vec()),
+            Some(Content::Record(record)) => {
+                let opens = (!record.parts.is_empty()).then_some((Action::Open, "open below"));
+                with_actions(self.app, RECORD.iter().copied().chain(opens).collect())
+            }
             Some(Content::Operation(operation)) => of_operation(self.app, operation),
             _ => OTHER.to_vec(),
         };

@@ -3,8 +3,8 @@
 use super::Canvas;
 use crate::model::deck::Facts;
 use crate::model::sanitise;
+use crate::model::width::shortened;
 use crate::tui::theme::Role;
-use crate::tui::wording::shortened;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;

@@ -3,9 +3,8 @@
 use super::Canvas;
 use super::message::stage_text;
 use crate::model::sanitise;
-use crate::model::table::Row;
 use crate::tui::list::List;
-use crate::tui::record::{self, Record};
+use crate::tui::record::{self, Of, Record};
 use crate::tui::slot::Slot;
 use crate::tui::theme::Role;
 use ratatui::layout::Rect;
@@ -20,8 +19,9 @@ impl Canvas<'_, '_> {
         let title = title(&record.title, &record.key, &state);
         let title = Line::from(Span::styled(title, self.theme.style(Role::Title)));
         let inner = self.framed(area, title, &[], Role::BorderFocus);
-        if let Some((table, row)) = record.slot.value().and_then(|table| Some((table, table.rows.first()?))) {
-            self.fields(inner, &table.columns, row, record.top, Some(record.line));
+        if let Some(table) = record.slot.value() {
+            let lines = record.lines(usize::from(inner.width));
+            self.lines(inner, &lines, record::heading_width(&table.columns), record.top, Some(record.line));
         }
         if let Slot::Failed { fault, .. } = &record.slot {
             let height = inner.height.min(6);
@@ -37,15 +37,14 @@ impl Canvas<'_, '_> {
         let title = Line::from(Span::styled(title("", &key, ""), self.theme.style(Role::Dim)));
         let inner = self.framed(area, title, &[], Role::Border);
         if let (Some(window), Some(row)) = (list.window(), list.current()) {
-            self.fields(inner, &window.columns, row, 0, None);
+            let lines = record::lines(&window.columns, &row.cells, usize::from(inner.width));
+            self.lines(inner, &lines, record::heading_width(&window.columns), 0, None);
         }
     }
 
-    fn fields(&mut self, area: Rect, columns: &[crate::model::Column], row: &Row, top: usize, cursor: Option<usize>) {
-        let lines = record::lines(columns, &row.cells, usize::from(area.width));
-        let room = record::heading_width(columns) as u16;
-        let (key, text, null) =
-            (self.theme.style(Role::Key), self.theme.style(Role::Text), self.theme.style(Role::Null));
+    fn lines(&mut self, area: Rect, lines: &[record::Line], room: usize, top: usize, cursor: Option<usize>) {
+        let room = room as u16;
+        let key = self.theme.style(Role::Key);
         let shown = lines.iter().enumerate().skip(top).take(usize::from(area.height));
         for ((at, line), y) in shown.zip(area.y..) {
             if cursor == Some(at) {
@@ -56,8 +55,15 @@ impl Canvas<'_, '_> {
             if let Some(heading) = &line.heading {
                 buffer.set_stringn(area.x, y, heading, usize::from(room), patched(key, buffer, area.x, y));
             }
-            let x = area.x + room + 1;
-            let style = if line.is_null { null } else { text };
+            let x = if matches!(line.of, Of::Field(_)) { area.x + room + 1 } else { area.x };
+            let role = match line.of {
+                Of::PartTitle(_) => Role::Title,
+                Of::PartHeading(_) => Role::Key,
+                _ if line.is_null => Role::Null,
+                _ => Role::Text,
+            };
+            let style = self.theme.style(role);
+            let buffer = self.frame.buffer_mut();
             let style = patched(style, buffer, x.min(area.right().saturating_sub(1)), y);
             buffer.set_stringn(x, y, &line.text, usize::from(area.right().saturating_sub(x)), style);
         }

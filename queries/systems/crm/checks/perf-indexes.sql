@@ -25,8 +25,8 @@ WITH expected (name, indexes) AS (VALUES
     'idx_deals_stage'
   ]),
   ('email_messages', ARRAY[
-    'idx_email_messages_deleted', 'idx_email_messages_from', 'idx_email_messages_org_id', 'idx_email_messages_search',
-    'idx_email_messages_sent_at', 'idx_email_messages_thread_id', 'unique_message_per_org'
+    'idx_email_messages_deleted', 'idx_email_messages_from', 'idx_email_messages_org_id', 'idx_email_messages_org_sent',
+    'idx_email_messages_search', 'idx_email_messages_sent_at', 'idx_email_messages_thread_id', 'unique_message_per_org'
   ]),
   ('email_threads', ARRAY[
     'idx_email_threads_deleted', 'idx_email_threads_labels_gin', 'idx_email_threads_last_message', 'idx_email_threads_lead_id',
@@ -41,8 +41,8 @@ WITH expected (name, indexes) AS (VALUES
     'idx_leads_source_gin', 'idx_leads_status'
   ]),
   ('notes', ARRAY[
-    'idx_notes_created_at', 'idx_notes_created_by', 'idx_notes_deleted', 'idx_notes_lead_id', 'idx_notes_org_id',
-    'idx_notes_search'
+    'idx_notes_created_at', 'idx_notes_created_by', 'idx_notes_deleted', 'idx_notes_lead_id', 'idx_notes_org_created',
+    'idx_notes_org_id', 'idx_notes_search'
   ]),
   ('organizations', ARRAY[
     'idx_organizations_created_at', 'unique_slug'

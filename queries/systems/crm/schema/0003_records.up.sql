@@ -102,6 +102,8 @@ CREATE INDEX idx_notes_lead_id ON notes (lead_id, org_id);
 CREATE INDEX idx_notes_created_by ON notes (created_by) WHERE created_by IS NOT NULL;
 CREATE INDEX idx_notes_created_at ON notes (created_at DESC) WHERE deleted_at IS NULL;
 CREATE INDEX idx_notes_search ON notes USING gin (search_vector) WHERE deleted_at IS NULL;
+-- Ours: the newest notes of a tenant, for the search.
+CREATE INDEX idx_notes_org_created ON notes (org_id, created_at DESC, id DESC) WHERE deleted_at IS NULL;
 CREATE INDEX idx_notes_deleted ON notes (deleted_at DESC, id DESC) INCLUDE (org_id) WHERE deleted_at IS NOT NULL;
 
 CREATE TABLE deals (

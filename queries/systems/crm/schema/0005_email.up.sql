@@ -64,6 +64,8 @@ CREATE INDEX idx_email_messages_thread_id ON email_messages (thread_id, org_id);
 CREATE INDEX idx_email_messages_sent_at ON email_messages (sent_at DESC) WHERE deleted_at IS NULL;
 CREATE INDEX idx_email_messages_from ON email_messages (from_email) WHERE deleted_at IS NULL;
 CREATE INDEX idx_email_messages_search ON email_messages USING gin (search_vector) WHERE deleted_at IS NULL;
+-- Ours: the newest messages of a tenant, for the search.
+CREATE INDEX idx_email_messages_org_sent ON email_messages (org_id, sent_at DESC, id DESC) WHERE deleted_at IS NULL;
 CREATE INDEX idx_email_messages_deleted ON email_messages (deleted_at DESC, id DESC) INCLUDE (org_id) WHERE deleted_at IS NOT NULL;
 
 CREATE TRIGGER update_email_threads_updated_at

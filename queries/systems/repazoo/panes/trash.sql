@@ -1,0 +1,36 @@
+/*---
+title    = "Trash"
+group    = "repazoo"
+identity = ["id"]
+paging   = "keyset"
+tenant   = "user_id"
+actions  = ["restore"]
+[columns]
+since            = { as = "time", sort = "desc" }
+token_expires_at = { as = "time", label = "token until" }
+table            = { hide = true }
+key              = { hide = true }
+user_id          = { hide = true }
+---*/
+-- Disconnected accounts. There is no time of disconnecting: since is the last change of the row, the trail tells who made it.
+SELECT
+  t.updated_at AS since,
+  'twitter_accounts' AS kind,
+  '@' || t.twitter_username AS label,
+  u.email AS tenant,
+  (
+    SELECT coalesce(a.metadata ->> 'session_user', b.email)
+    FROM audit_log a
+    LEFT JOIN users b ON b.id = a.user_id
+    WHERE a.resource_type = 'twitter_account' AND a.resource_id = t.id::text AND a.action = 'OAUTH_DISCONNECT'
+    ORDER BY a.created_at DESC
+    LIMIT 1
+  ) AS deleted_by,
+  t.token_expires_at,
+  t.id,
+  t.user_id,
+  current_schema() || '.twitter_accounts' AS "table",
+  format('{"id":"%s"}', t.id) AS key
+FROM twitter_accounts t
+LEFT JOIN users u ON u.id = t.user_id
+WHERE NOT t.is_active

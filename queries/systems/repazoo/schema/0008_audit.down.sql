@@ -1,0 +1,13 @@
+DROP TRIGGER audit_analysis_results ON analysis_results;
+DROP TRIGGER audit_subscriptions ON subscriptions;
+DROP TRIGGER audit_twitter_accounts ON twitter_accounts;
+DROP TRIGGER audit_users ON users;
+DROP FUNCTION audit_row();
+DROP FUNCTION audit_changes(jsonb, jsonb);
+DROP FUNCTION write_audit(uuid, text, text, text, jsonb);
+DROP TRIGGER audit_log_no_truncate ON audit_log;
+DROP TRIGGER audit_log_no_delete ON audit_log;
+DROP TRIGGER audit_log_no_update ON audit_log;
+DROP FUNCTION audit_immutable();
+DROP FUNCTION is_archiving();
+DROP TABLE audit_log;

@@ -1,0 +1,12 @@
+DROP FUNCTION apply_retention();
+DROP FUNCTION purge_api_usage();
+DROP FUNCTION aggregate_api_usage();
+DROP FUNCTION purge_analysis_results_archive();
+DROP FUNCTION archive_analysis_results();
+DROP FUNCTION purge_audit_log_archive();
+DROP FUNCTION archive_audit_log();
+DROP TABLE analysis_results_archive;
+DROP TRIGGER audit_log_archive_no_truncate ON audit_log_archive;
+DROP TRIGGER audit_log_archive_no_delete ON audit_log_archive;
+DROP TRIGGER audit_log_archive_no_update ON audit_log_archive;
+DROP TABLE audit_log_archive;
