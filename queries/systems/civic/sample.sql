@@ -578,7 +578,7 @@ FROM (
     UNION ALL
     SELECT 'feedback_v2', f.id, f.removed_at FROM feedback_v2 f
   ) r
-  JOIN sample_people m ON m.n = 1 + hashtext(r.id::text) & 3
+  JOIN sample_people m ON m.n = extract(epoch FROM r.removed_at)::bigint % 4
   WHERE r.removed_at IS NOT NULL
 ) c;
 SELECT sample_give('index', 'audit_logs'), sample_give('link', 'audit_logs');
