@@ -5,7 +5,7 @@ identity = ["id", "kind"]
 paging   = "keyset"
 actions  = ["restore"]
 [columns]
-removed_at = { as = "time", sort = "desc" }
+deleted_at = { as = "time", sort = "desc" }
 votes      = { as = "number" }
 table      = { hide = true }
 key        = { hide = true }
@@ -14,7 +14,7 @@ key        = { hide = true }
 -- poll come back with it: they are counted beside it and not listed. parent is a poll that was removed after one of its votes,
 -- and has to be restored first.
 SELECT
-  d.removed_at,
+  d.removed_at AS deleted_at,
   d.kind,
   CASE d.kind
     WHEN 'polls_v2' THEN (SELECT left(r.title, 120) FROM polls_v2 r WHERE r.id = d.id)
@@ -29,7 +29,7 @@ SELECT
     WHERE a.table_name = d.kind AND a.record_id = d.id::text AND a.operation = 'SOFT_DELETE'
     ORDER BY a.created_at DESC
     LIMIT 1
-  ) AS removed_by,
+  ) AS deleted_by,
   CASE WHEN d.kind = 'polls_v2' THEN (SELECT count(*) FROM votes_v2 r WHERE r.poll_id = d.id AND r.removed_at = d.removed_at) END AS votes,
   CASE WHEN d.kind = 'votes_v2' THEN (
     SELECT 'polls_v2 ' || left(p.title, 80) FROM votes_v2 r JOIN polls_v2 p ON p.id = r.poll_id WHERE r.id = d.id AND NOT p.is_active
