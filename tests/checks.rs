@@ -13,13 +13,15 @@ mod support;
 
 use ask::{Asker, limits};
 use pgdeck::catalog::library::{PaneId, choose};
-use pgdeck::catalog::system::System;
 use pgdeck::catalog::{Files, Library};
 use pgdeck::engine::{Stop, Tried};
 use pgdeck::model::finding::{About, Severity, Status, Verification};
 use std::collections::BTreeSet;
 use std::path::Path;
-use support::{SMALL, Template, TestDb, all_majors, server, wait};
+use support::{SMALL, Template, TestDb, all_majors, install, install_into, server};
+
+/// The systems the library knows.
+const SYSTEMS: &[&str] = &["bi", "civic", "crm", "repazoo"];
 
 /// Checks without a plant, and why one transaction cannot make what they look for. Each has a test of its own below.
 const WITHOUT_PLANT: &[(&str, &str)] = &[
@@ -70,12 +72,13 @@ fn tried(asker: &Asker, id: &PaneId) -> Vec<Tried> {
 /// Plants what every check looks for, in the database it is made for.
 fn proofs(major: u32) {
     let empty = server(Some(major)).fresh_database(Template::Empty);
-    let crm = installed(Some(major), &Files::embedded(), None);
+    let systems = server(Some(major)).fresh_database(Template::Empty);
+    SYSTEMS.iter().for_each(|system| install(&systems, system, None));
     let library = Library::load(&[]);
-    let (generic, of_crm) = (Asker::new(empty.conninfo()), Asker::new(crm.conninfo()));
+    let (generic, of_systems) = (Asker::new(empty.conninfo()), Asker::new(systems.conninfo()));
     let mut wrong = Vec::new();
     for (id, variants) in library.checks() {
-        let asker = if id.system.is_some() { &of_crm } else { &generic };
+        let asker = if id.system.is_some() { &of_systems } else { &generic };
         let fits = choose(variants, major).is_ok_and(|spec| spec.plant.is_some());
         for tried in tried(asker, id) {
             let skipped = tried.run.status == Status::Skipped;
@@ -90,11 +93,12 @@ fn proofs(major: u32) {
     assert!(wrong.is_empty(), "on {major}:\n{}", wrong.join("\n"));
 }
 
-/// A role that may connect and read two tables of the crm.
+/// A role that may connect, enter every system's schema and read two tables of the crm.
 fn plain_role(db: &TestDb) -> String {
     let role = format!("plain_{}", db.name);
+    let schemas = SYSTEMS.join(", ");
     db.exec(&format!(
-        "CREATE ROLE {role} LOGIN; GRANT USAGE ON SCHEMA crm TO {role};
+        "CREATE ROLE {role} LOGIN; GRANT USAGE ON SCHEMA {schemas} TO {role};
          GRANT SELECT ON crm.organizations, crm.leads TO {role}"
     ));
     role
@@ -117,6 +121,7 @@ fn unsaid(verified: &Verification) -> Vec<String> {
 /// Runs the whole library as a superuser, as a monitor and as somebody.
 fn roles(major: u32) {
     let db = server(Some(major)).fresh_database(Template::Crm { rows: SMALL });
+    SYSTEMS.iter().filter(|system| **system != "crm").for_each(|system| install(&db, system, Some(300)));
     let as_superuser = Asker::new(db.conninfo()).verified();
     assert_eq!(unsaid(&as_superuser), Vec::<String>::new(), "as superuser on {major}");
     let role = plain_role(&db);
@@ -131,7 +136,7 @@ fn roles(major: u32) {
         let passed = verified
             .checks
             .iter()
-            .filter(|check| check.id.starts_with("crm/") && check.about == About::Data && check.status == Status::Pass);
+            .filter(|check| check.id.contains('/') && check.about == About::Data && check.status == Status::Pass);
         assert_eq!(passed.map(|check| &check.id).collect::<Vec<_>>(), Vec::<&String>::new(), "on {major}, {grant}");
     }
     db.exec(&format!("DROP OWNED BY {role}; DROP ROLE {role}"));
@@ -182,34 +187,55 @@ fn verified(db: &TestDb) -> std::sync::Arc<Verification> {
     Asker::with(db.conninfo(), Library::load(&[]), limits("UTC")).verified()
 }
 
-const SAMPLE: &str = "systems/crm/sample.sql";
+fn sample_of(system: &str) -> String {
+    format!("systems/{system}/sample.sql")
+}
 
-#[test]
-fn the_sample_holds_what_it_says_and_nothing_else() {
+/// A system alone in a database, from these files.
+fn alone(system: &str, files: &Files, rows: Option<u64>) -> TestDb {
+    let db = server(None).fresh_database(Template::Empty);
+    install_into(db.options("postgres"), files, system, rows);
+    db
+}
+
+fn the_sample_holds_what_it_says(system: &str) {
     let files = Files::embedded();
-    let sample = files.get(SAMPLE).expect("the sample");
+    let sample = files.get(&sample_of(system)).expect("the sample");
     let lines = sample.lines().filter_map(|line| line.trim().strip_prefix("-- planted: "));
     let pairs = lines.filter_map(|line| line.split_once(' ')).filter(|(check, _)| *check != "-");
     let planted: BTreeSet<(String, String)> =
         pairs.map(|(check, object)| (check.to_owned(), object.trim().to_owned())).collect();
     assert!(!planted.is_empty());
-    let db = server(None).fresh_database(Template::Crm { rows: SMALL });
-    assert_eq!(grave(&verified(&db)), planted);
+    assert_eq!(grave(&verified(&alone(system, &files, Some(SMALL)))), planted, "{system}");
+    assert_eq!(grave(&verified(&alone(system, &without_plants(system), Some(SMALL)))), BTreeSet::new(), "{system}");
+    assert_eq!(grave(&verified(&alone(system, &files, None))), BTreeSet::new(), "{system} without a sample");
 }
 
-/// The crm installed into an empty database from these files.
-fn installed(major: Option<u32>, files: &Files, rows: Option<u64>) -> TestDb {
-    let db = server(major).fresh_database(Template::Empty);
-    let system = System::load(files, "crm").expect("the crm manifest");
-    let install = pgdeck::db::migrate::install(db.options("postgres"), &system, files, "crm", rows);
-    wait(Box::pin(install)).unwrap_or_else(|fault| panic!("{fault}"));
-    db
+#[test]
+fn the_sample_of_bi_holds_what_it_says_and_nothing_else() {
+    the_sample_holds_what_it_says("bi");
+}
+
+#[test]
+fn the_sample_of_civic_holds_what_it_says_and_nothing_else() {
+    the_sample_holds_what_it_says("civic");
+}
+
+#[test]
+fn the_sample_of_crm_holds_what_it_says_and_nothing_else() {
+    the_sample_holds_what_it_says("crm");
+}
+
+#[test]
+fn the_sample_of_repazoo_holds_what_it_says_and_nothing_else() {
+    the_sample_holds_what_it_says("repazoo");
 }
 
 /// The sample with the parts that plant situations left empty.
-fn without_plants() -> Files {
+fn without_plants(system: &str) -> Files {
     let mut files = Files::embedded();
-    let sample = files.get(SAMPLE).expect("the sample").to_owned();
+    let path = sample_of(system);
+    let sample = files.get(&path).expect("the sample").to_owned();
     let mut kept = String::new();
     let mut plants = false;
     for line in sample.lines() {
@@ -222,15 +248,9 @@ fn without_plants() -> Files {
         }
     }
     let mut over = Files::default();
-    over.insert(SAMPLE, &kept);
+    over.insert(&path, &kept);
     files.lay_over(over);
     files
-}
-
-#[test]
-fn the_sample_without_its_plants_and_the_bare_system_pass() {
-    assert_eq!(grave(&verified(&installed(None, &without_plants(), Some(SMALL)))), BTreeSet::new());
-    assert_eq!(grave(&verified(&installed(None, &Files::embedded(), None))), BTreeSet::new());
 }
 
 /// Databases that nobody made for pgdeck, honest and not perfect: no check may call a thing broken that works.

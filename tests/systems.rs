@@ -12,7 +12,7 @@ use pgdeck::demo::{self, DemoOptions, Fetch};
 use pgdeck::model::{Fault, Kind};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
-use support::{Template, TestDb, bare_server, fault, majors, server, wait};
+use support::{Template, TestDb, all_majors, bare_server, fault, majors, server, wait};
 
 /// A system small enough to break, with one of everything that leaves traces. Its role carries the test's name, because
 /// roles belong to the whole server.
@@ -323,19 +323,46 @@ fn the_small_crm_is_ready_for_tests() {
     assert_ne!(db.value("SELECT count(*) FROM crm.leads"), "0");
 }
 
-#[test]
-fn crm_leaves_nothing_behind_on_13() {
-    round_trip(majors()[0], &embedded("crm"), 300);
+/// Every system of the library, alone and then all side by side.
+fn systems_leave_nothing_behind(major: u32) {
+    let systems = ["bi", "civic", "crm", "repazoo"].map(embedded);
+    for system in &systems {
+        round_trip(major, system, 300);
+    }
+    let db = bare_server(Some(major)).fresh_database(Template::Empty);
+    let before = catalog(&db);
+    for system in &systems {
+        put(&db, "postgres", system, &system.0.name, Some(300)).unwrap_or_else(|fault| panic!("{fault}"));
+    }
+    for system in &systems {
+        take(&db, "postgres", system, &system.0.name).unwrap_or_else(|fault| panic!("{fault}"));
+    }
+    same(&before, &catalog(&db));
 }
 
 #[test]
-fn crm_leaves_nothing_behind_on_15() {
-    round_trip(majors()[1], &embedded("crm"), 300);
+fn systems_leave_nothing_behind_on_13() {
+    systems_leave_nothing_behind(all_majors()[0]);
 }
 
 #[test]
-fn crm_leaves_nothing_behind_on_18() {
-    round_trip(majors()[2], &embedded("crm"), 300);
+fn systems_leave_nothing_behind_on_15() {
+    systems_leave_nothing_behind(all_majors()[1]);
+}
+
+#[test]
+fn systems_leave_nothing_behind_on_16() {
+    systems_leave_nothing_behind(all_majors()[2]);
+}
+
+#[test]
+fn systems_leave_nothing_behind_on_17() {
+    systems_leave_nothing_behind(all_majors()[3]);
+}
+
+#[test]
+fn systems_leave_nothing_behind_on_18() {
+    systems_leave_nothing_behind(all_majors()[4]);
 }
 
 #[test]

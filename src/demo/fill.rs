@@ -88,6 +88,10 @@ pub async fn fill(cluster: &Cluster, recipe: &Recipe<'_>, tell: &(dyn Fn(&str) +
         migrate::run_script(&target, "demo", "GRANT pg_read_all_data TO support").await?;
     }
     for system in recipe.systems {
+        if let Some(extension) = migrate::lacking(&target, system).await? {
+            tell(&format!("{} skipped: needs {extension}, which these server programs do not have", system.name));
+            continue;
+        }
         tell(&system.name);
         migrate::install(target.clone(), system, recipe.files, &system.name, None).await?;
         if recipe.rows > 0 {

@@ -181,7 +181,7 @@ dated AS (
     d.*,
     d.today - make_interval(days => d.age, hours => -6) AS start_time,
     CASE
-      WHEN d.i % 12 = 5 THEN 'draft'
+      WHEN d.i % 12 = 5 AND d.i < 72 THEN 'draft'
       WHEN d.age <= d.days / 6 OR d.i % 9 = 1 THEN CASE WHEN d.i % 12 = 11 THEN 'paused' ELSE 'active' END
       WHEN d.age > d.days / 2 AND d.i % 3 = 0 THEN 'archived'
       ELSE 'closed'
@@ -357,7 +357,7 @@ SELECT
     WHEN s.privacy = 'public' THEN '{}'
     ELSE jsonb_build_object('invited', (SELECT jsonb_agg(w.user_id ORDER BY w.n) FROM sample_people w WHERE w.n < 20))
   END,
-  ARRAY[s.hashtag, lower(s.category)],
+  normal_hashtags(ARRAY[s.hashtag, s.category]),
   s.hashtag,
   s.category,
   ARRAY[s.category],
@@ -564,7 +564,6 @@ SELECT sample_give('link', 'votes_v2'), sample_give('link', 'poll_tallies');
 
 -- part: stats after: links
 SET LOCAL jit = off;
-ANALYZE polls_v2, votes_v2, user_profiles_v2;
 REFRESH MATERIALIZED VIEW poll_stats;
 ANALYZE poll_stats;
 

@@ -26,5 +26,5 @@ END
 $$;
 
 -- Left behind only by a load that broke off.
-DROP FUNCTION IF EXISTS sample_pick(bigint, bigint, int), sample_share(bigint, bigint), sample_id(text);
-DROP TABLE IF EXISTS sample_plan, sample_users, sample_accounts, sample_places, sample_results, sample_words, sample_trail;
+DROP FUNCTION IF EXISTS sample_take(), sample_give(text, text), sample_pick(bigint, bigint, int), sample_share(bigint, bigint), sample_id(text);
+DROP TABLE IF EXISTS sample_plan, sample_ddl, sample_users, sample_accounts, sample_places, sample_results, sample_words, sample_trail;

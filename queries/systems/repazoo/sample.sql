@@ -30,6 +30,41 @@ AS 'SELECT (hashint8extended(key, salt) & 1073741823) / 1073741824.0::float8';
 CREATE FUNCTION sample_id(name text) RETURNS uuid LANGUAGE sql IMMUTABLE
 AS 'SELECT md5(''repazoo:'' || name)::uuid';
 
+-- Indexes and foreign keys of the large tables, with the statements that bring them back: building an index or checking a key at
+-- once costs a third of doing it row by row.
+CREATE TABLE sample_ddl AS
+WITH large AS (
+  SELECT c.oid, c.relname
+  FROM pg_class c
+  WHERE c.relnamespace = (SELECT u.relnamespace FROM pg_class u WHERE u.oid = 'users'::regclass)
+    AND c.relname IN ('analysis_results', 'analysis_results_archive', 'api_usage', 'api_usage_daily', 'audit_log', 'audit_log_archive')
+)
+SELECT
+  'link' AS step,
+  l.relname::text AS relation,
+  k.conname::text AS name,
+  format('ALTER TABLE %I DROP CONSTRAINT %I', l.relname, k.conname) AS gone,
+  format('ALTER TABLE %I ADD CONSTRAINT %I %s', l.relname, k.conname, pg_get_constraintdef(k.oid)) AS back
+FROM large l
+JOIN pg_constraint k ON k.conrelid = l.oid AND k.contype = 'f'
+UNION ALL
+SELECT 'index', l.relname, i.relname, format('DROP INDEX %I', i.relname), pg_get_indexdef(i.oid)
+FROM large l
+JOIN pg_index x ON x.indrelid = l.oid AND NOT x.indisunique
+JOIN pg_class i ON i.oid = x.indexrelid;
+
+CREATE FUNCTION sample_take() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE d record;
+BEGIN
+  FOR d IN SELECT gone FROM sample_ddl ORDER BY step, relation, name LOOP EXECUTE d.gone; END LOOP;
+END $$;
+CREATE FUNCTION sample_give(which text, whose text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE d record;
+BEGIN
+  FOR d IN SELECT back FROM sample_ddl WHERE step = which AND relation LIKE whose ORDER BY relation, name LOOP EXECUTE d.back; END LOOP;
+END $$;
+SELECT sample_take();
+
 -- The trail of the sample is written by hand, with the times things happened at.
 ALTER TABLE users DISABLE TRIGGER USER;
 ALTER TABLE twitter_accounts DISABLE TRIGGER USER;
@@ -45,18 +80,25 @@ SELECT
   f.names[1 + i % 24] || ' ' || l.names[1 + (i + i / 24) % 24] AS name,
   f.plain[1 + i % 24] || '.' || l.plain[1 + (i + i / 24) % 24] || CASE WHEN i >= 576 THEN (i / 576 + 1)::text ELSE '' END AS mail,
   f.plain[1 + i % 24] AS first,
-  p.today - make_interval(secs => 86400.0 * CASE WHEN i % 7 = 5 THEN 30 + 270 * sample_share(i, 1) ELSE 300 + 1500 * sample_share(i, 1) ^ 2 END) AS created_at,
+  p.today - make_interval(secs => 86400.0 * CASE WHEN i % 7 = 5 THEN 30 + 270 * sample_share(i, 1) ELSE 300 + 1500 * sample_share(i,
+    1) ^ 2 END) AS created_at,
   -- What the user pays for; the first twenty are fixed, so that the plants find their people in every size.
-  CASE WHEN i % 5 = 1 THEN 'pro' WHEN i % 20 IN (3, 18) THEN 'gone' WHEN i % 20 = 8 THEN 'trial' WHEN i % 20 = 13 THEN 'late' WHEN i % 20 = 0 THEN 'none' ELSE 'basic' END AS plan
+  CASE WHEN i % 5 = 1 THEN 'pro' WHEN i % 20 IN (3, 18) THEN 'gone' WHEN i % 20 = 8 THEN 'trial' WHEN i % 20 = 13 THEN 'late'
+    WHEN i % 20 = 0 THEN 'none' ELSE 'basic' END AS plan
 FROM sample_plan p
 CROSS JOIN generate_series(1, p.users) i
 CROSS JOIN (SELECT
-  ARRAY['Amara', 'Bruno', 'Céline', 'Dagny', 'Elif', 'Farid', 'Greta', 'Hiroshi', 'Inés', 'Jakub', 'Keiko', 'Lars', 'Mirela', 'Nils', 'Oksana', 'Pedro', 'Quinn', 'Rania', 'Stefan', 'Thandi', 'Ulla', 'Viktor', 'Wanjiru', 'Yara'],
-  ARRAY['amara', 'bruno', 'celine', 'dagny', 'elif', 'farid', 'greta', 'hiroshi', 'ines', 'jakub', 'keiko', 'lars', 'mirela', 'nils', 'oksana', 'pedro', 'quinn', 'rania', 'stefan', 'thandi', 'ulla', 'viktor', 'wanjiru', 'yara']
+  ARRAY['Amara', 'Bruno', 'Céline', 'Dagny', 'Elif', 'Farid', 'Greta', 'Hiroshi', 'Inés', 'Jakub', 'Keiko', 'Lars', 'Mirela', 'Nils',
+    'Oksana', 'Pedro', 'Quinn', 'Rania', 'Stefan', 'Thandi', 'Ulla', 'Viktor', 'Wanjiru', 'Yara'],
+  ARRAY['amara', 'bruno', 'celine', 'dagny', 'elif', 'farid', 'greta', 'hiroshi', 'ines', 'jakub', 'keiko', 'lars', 'mirela', 'nils',
+    'oksana', 'pedro', 'quinn', 'rania', 'stefan', 'thandi', 'ulla', 'viktor', 'wanjiru', 'yara']
 ) f (names, plain)
 CROSS JOIN (SELECT
-  ARRAY['Aalto', 'Baptiste', 'Castellano', 'Demir', 'Eriksen', 'Fontaine', 'Gallagher', 'Horváth', 'Ibrahim', 'Jansen', 'Kimura', 'Lebrun', 'Mbeki', 'Nakamura', 'Okafor', 'Popescu', 'Quiroga', 'Rahman', 'Sandoval', 'Tanaka', 'Urban', 'Vásquez', 'Wieczorek', 'Zhang'],
-  ARRAY['aalto', 'baptiste', 'castellano', 'demir', 'eriksen', 'fontaine', 'gallagher', 'horvath', 'ibrahim', 'jansen', 'kimura', 'lebrun', 'mbeki', 'nakamura', 'okafor', 'popescu', 'quiroga', 'rahman', 'sandoval', 'tanaka', 'urban', 'vasquez', 'wieczorek', 'zhang']
+  ARRAY['Aalto', 'Baptiste', 'Castellano', 'Demir', 'Eriksen', 'Fontaine', 'Gallagher', 'Horváth', 'Ibrahim', 'Jansen', 'Kimura',
+    'Lebrun', 'Mbeki', 'Nakamura', 'Okafor', 'Popescu', 'Quiroga', 'Rahman', 'Sandoval', 'Tanaka', 'Urban', 'Vásquez', 'Wieczorek',
+    'Zhang'],
+  ARRAY['aalto', 'baptiste', 'castellano', 'demir', 'eriksen', 'fontaine', 'gallagher', 'horvath', 'ibrahim', 'jansen', 'kimura',
+    'lebrun', 'mbeki', 'nakamura', 'okafor', 'popescu', 'quiroga', 'rahman', 'sandoval', 'tanaka', 'urban', 'vasquez', 'wieczorek', 'zhang']
 ) l (names, plain);
 
 INSERT INTO auth.users (id, email) SELECT id, mail || '@mail.repazoo.example' FROM sample_users ORDER BY i ON CONFLICT (id) DO NOTHING;
@@ -73,7 +115,8 @@ SELECT
   'cus_' || substr(md5('cus' || s.i), 1, 14),
   'sub_' || substr(md5('sub' || s.i), 1, 20),
   CASE s.plan WHEN 'gone' THEN 'inactive' WHEN 'pro' THEN 'pro' ELSE 'basic' END,
-  CASE s.plan WHEN 'gone' THEN 'canceled' WHEN 'trial' THEN 'trialing' WHEN 'late' THEN CASE WHEN s.i % 40 = 13 THEN 'past_due' ELSE 'unpaid' END ELSE 'active' END,
+  CASE s.plan WHEN 'gone' THEN 'canceled' WHEN 'trial' THEN 'trialing' WHEN 'late' THEN CASE WHEN s.i % 40 = 13 THEN 'past_due'
+    ELSE 'unpaid' END ELSE 'active' END,
   e.ends - CASE s.plan WHEN 'trial' THEN interval '90 days' ELSE interval '1 year' END,
   e.ends,
   s.plan IN ('pro', 'basic') AND s.i % 17 = 2,
@@ -113,7 +156,8 @@ FROM (
     s.i,
     p.today,
     CASE sample_pick(j, 3, 3) WHEN 0 THEN s.first || '_' ELSE '' END
-      || (ARRAY['northern_bakes', 'gravel_diary', 'tinyhouse', 'birdlog', 'openletters', 'night_trains', 'slowcoffee', 'oldmaps', 'cityplants', 'deepwater', 'papercut_press', 'kitchen_chem', 'weekend_radio', 'fieldnotes', 'lowtide'])[1 + sample_pick(j, 4, 15)]
+      || (ARRAY['northern_bakes', 'gravel_diary', 'tinyhouse', 'birdlog', 'openletters', 'night_trains', 'slowcoffee', 'oldmaps',
+        'cityplants', 'deepwater', 'papercut_press', 'kitchen_chem', 'weekend_radio', 'fieldnotes', 'lowtide'])[1 + sample_pick(j, 4, 15)]
       || CASE WHEN j > 15 THEN '_' || j ELSE '' END AS handle,
     s.created_at + (p.today - s.created_at) * (0.02 + 0.4 * sample_share(j, 6) * (j > p.users)::int) AS created_at
   FROM sample_plan p
@@ -131,7 +175,8 @@ SELECT
   encrypt_token('sample-access-' || md5('access' || a.j)),
   encrypt_token('sample-refresh-' || md5('refresh' || a.j)),
   CASE WHEN a.gone THEN a.touched_at ELSE a.today + make_interval(secs => 86400.0 * (180 + 200 * sample_share(a.j, 8))) END,
-  CASE a.j % 3 WHEN 0 THEN ARRAY['tweet.read', 'users.read', 'offline.access'] WHEN 1 THEN ARRAY['tweet.read', 'tweet.write', 'users.read', 'offline.access'] ELSE ARRAY['tweet.read', 'users.read', 'follows.read', 'offline.access'] END,
+  CASE a.j % 3 WHEN 0 THEN ARRAY['tweet.read', 'users.read', 'offline.access'] WHEN 1 THEN ARRAY['tweet.read', 'tweet.write',
+    'users.read', 'offline.access'] ELSE ARRAY['tweet.read', 'users.read', 'follows.read', 'offline.access'] END,
   a.created_at,
   a.touched_at - interval '10 minutes',
   NOT a.gone,
@@ -171,10 +216,12 @@ SELECT
   k.at
 FROM sample_plan p
 CROSS JOIN generate_series(1, p.rows / 50) n
-JOIN (SELECT s.*, row_number() OVER (ORDER BY s.id) AS nr, count(*) OVER () AS all FROM subscriptions s) s ON s.nr = 1 + sample_pick(n, 10, s.all::int)
+JOIN (SELECT s.*, row_number() OVER (ORDER BY s.id) AS nr, count(*) OVER () AS all FROM subscriptions s) s ON s.nr = 1 + sample_pick(n,
+  10, s.all::int)
 CROSS JOIN LATERAL (
   SELECT
-    (ARRAY['invoice.paid', 'invoice.paid', 'invoice.paid', 'customer.subscription.updated', 'customer.subscription.created', 'checkout.session.completed', 'invoice.payment_failed', 'customer.subscription.deleted'])[1 + sample_pick(n, 11, 8)] AS kind,
+    (ARRAY['invoice.paid', 'invoice.paid', 'invoice.paid', 'customer.subscription.updated', 'customer.subscription.created',
+      'checkout.session.completed', 'invoice.payment_failed', 'customer.subscription.deleted'])[1 + sample_pick(n, 11, 8)] AS kind,
     p.today - make_interval(secs => 86400.0 * (0.1 + 300 * sample_share(n, 12) ^ 1.5)) AS at
 ) k;
 
@@ -215,18 +262,23 @@ SELECT
   ])[1 + r.kind * 4 + sample_pick(r.n, 24, 4)] AS purpose,
   jsonb_build_object('tweets', 20 + sample_pick(r.n, 25, 480), 'days', (ARRAY[7, 14, 30, 90])[1 + sample_pick(r.n, 26, 4)]) AS input_data,
   CASE r.kind
-    WHEN 0 THEN jsonb_build_object('sentiment', CASE WHEN r.score > 0.6 THEN 'positive' WHEN r.score > 0.25 THEN 'neutral' ELSE 'negative' END, 'sentiment_score', round((2 * r.score - 1)::numeric, 2))
+    WHEN 0 THEN jsonb_build_object('sentiment', CASE WHEN r.score > 0.6 THEN 'positive' WHEN r.score > 0.25 THEN 'neutral'
+      ELSE 'negative' END, 'sentiment_score', round((2 * r.score - 1)::numeric, 2))
     WHEN 1 THEN jsonb_build_object('engagement_rate', round((r.score / 12)::numeric, 4), 'best_hour', sample_pick(r.n, 27, 24))
     WHEN 2 THEN jsonb_build_object('followers', 200 + sample_pick(r.n, 27, 40000), 'change_pct', round((18 * r.score - 4)::numeric, 1))
-    WHEN 3 THEN jsonb_build_object('readability', round((40 + 55 * r.score)::numeric), 'strong', (ARRAY['questions', 'photos', 'short threads', 'humour'])[1 + sample_pick(r.n, 27, 4)])
-    WHEN 4 THEN jsonb_build_object('trend', (ARRAY['#slowtravel', '#urbanbirds', '#sourdough', '#nightsky', '#repaircafe'])[1 + sample_pick(r.n, 27, 5)], 'strength', round(r.score::numeric, 2))
-    ELSE jsonb_build_object('risk', CASE WHEN r.score > 0.85 THEN 'high' WHEN r.score > 0.5 THEN 'medium' ELSE 'low' END, 'posts', sample_pick(r.n, 27, 9))
+    WHEN 3 THEN jsonb_build_object('readability', round((40 + 55 * r.score)::numeric), 'strong', (ARRAY['questions', 'photos',
+      'short threads', 'humour'])[1 + sample_pick(r.n, 27, 4)])
+    WHEN 4 THEN jsonb_build_object('trend', (ARRAY['#slowtravel', '#urbanbirds', '#sourdough', '#nightsky',
+      '#repaircafe'])[1 + sample_pick(r.n, 27, 5)], 'strength', round(r.score::numeric, 2))
+    ELSE jsonb_build_object('risk', CASE WHEN r.score > 0.85 THEN 'high' WHEN r.score > 0.5 THEN 'medium' ELSE 'low' END, 'posts',
+      sample_pick(r.n, 27, 9))
   END AS output_data
 FROM sample_results r;
 
 INSERT INTO analysis_results (id, user_id, twitter_account_id, purpose, model_used, analysis_type, input_data, output_data,
   execution_time_ms, created_at)
-SELECT r.id, r.user_id, r.account_id, w.purpose, CASE r.plan WHEN 'pro' THEN 'opus' ELSE 'sonnet' END, w.analysis_type, w.input_data, w.output_data,
+SELECT r.id, r.user_id, r.account_id, w.purpose, CASE r.plan WHEN 'pro' THEN 'opus' ELSE 'sonnet' END, w.analysis_type, w.input_data,
+  w.output_data,
   800 + sample_pick(r.n, 28, 9000), r.created_at
 FROM sample_results r
 JOIN sample_words w USING (n)
@@ -234,12 +286,15 @@ WHERE NOT r.archived
 ORDER BY r.created_at;
 INSERT INTO analysis_results_archive (id, user_id, twitter_account_id, purpose, model_used, analysis_type, input_data, output_data,
   execution_time_ms, created_at, archived_at)
-SELECT r.id, r.user_id, r.account_id, w.purpose, CASE r.plan WHEN 'pro' THEN 'opus' ELSE 'sonnet' END, w.analysis_type, w.input_data, w.output_data,
-  800 + sample_pick(r.n, 28, 9000), r.created_at, date_trunc('day', r.created_at AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' + interval '366 days 2 hours'
+SELECT r.id, r.user_id, r.account_id, w.purpose, CASE r.plan WHEN 'pro' THEN 'opus' ELSE 'sonnet' END, w.analysis_type, w.input_data,
+  w.output_data,
+  800 + sample_pick(r.n, 28, 9000), r.created_at, date_trunc('day',
+    r.created_at AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' + interval '366 days 2 hours'
 FROM sample_results r
 JOIN sample_words w USING (n)
 WHERE r.archived
 ORDER BY r.created_at;
+SELECT sample_give('index', 'analysis_results%');
 
 -- part: usage after: people
 SET LOCAL jit = off;
@@ -264,12 +319,17 @@ FROM sample_plan p
 CROSS JOIN generate_series(1, p.rows) n
 JOIN sample_places a ON a.place = sample_pick(n, 30, (SELECT count(*) FROM sample_places)::int)
 JOIN (VALUES
-  (0, '/api/accounts', 'GET', 1, 1), (1, '/api/accounts', 'GET', 1, 1), (2, '/api/analyses', 'GET', 1, 1), (3, '/api/analyses', 'GET', 1, 2),
-  (4, '/api/analyses', 'POST', 3, 40), (5, '/api/analyses/latest', 'GET', 1, 1), (6, '/api/quota', 'GET', 1, 1), (7, '/api/quota', 'GET', 1, 1),
-  (8, '/api/trends', 'GET', 2, 9), (9, '/api/accounts/sync', 'POST', 1, 12), (10, '/api/reports', 'POST', 2, 25), (11, '/api/analyses', 'DELETE', 1, 2)
+  (0, '/api/accounts', 'GET', 1, 1), (1, '/api/accounts', 'GET', 1, 1), (2, '/api/analyses', 'GET', 1, 1), (3, '/api/analyses', 'GET',
+    1, 2),
+  (4, '/api/analyses', 'POST', 3, 40), (5, '/api/analyses/latest', 'GET', 1, 1), (6, '/api/quota', 'GET', 1, 1), (7, '/api/quota',
+    'GET', 1, 1),
+  (8, '/api/trends', 'GET', 2, 9), (9, '/api/accounts/sync', 'POST', 1, 12), (10, '/api/reports', 'POST', 2, 25), (11, '/api/analyses',
+    'DELETE', 1, 2)
 ) e (nr, endpoint, method, quota, slow) ON e.nr = sample_pick(n, 31, 12)
 CROSS JOIN LATERAL (SELECT sample_share(n, 32) AS luck, sample_share(n, 34) AS tail) s
 ORDER BY 8;
+SELECT sample_give('index', 'api_usage');
+ANALYZE api_usage;
 
 -- part: summaries after: usage
 SET LOCAL jit = off;
@@ -278,34 +338,45 @@ INSERT INTO api_usage_daily (user_id, day, endpoint, method, calls, errors, quot
 SELECT u.user_id, (u.created_at AT TIME ZONE 'UTC')::date, u.endpoint, u.method, count(*), count(*) FILTER (WHERE u.status_code >= 400),
   sum(u.quota_consumed), round(avg(u.response_time_ms), 1)
 FROM api_usage u
-GROUP BY 1, 2, 3, 4;
+GROUP BY 1, 2, 3, 4
+ORDER BY 1, 2, 3, 4;
 INSERT INTO api_usage_daily (user_id, day, endpoint, method, calls, errors, quota, avg_ms)
-SELECT s.id, ((p.today - make_interval(days => d)) AT TIME ZONE 'UTC')::date, e.endpoint, e.method, c.calls, c.calls / 29, c.calls * e.quota, 20 + 60 * e.slow
+SELECT s.id, ((p.today - make_interval(days => d)) AT TIME ZONE 'UTC')::date, e.endpoint, e.method, c.calls, c.calls / 29,
+  c.calls * e.quota, 20 + 60 * e.slow
 FROM sample_plan p
 CROSS JOIN sample_users s
 CROSS JOIN generate_series(22, 150, 4) d
-JOIN (VALUES (0, '/api/accounts', 'GET', 1, 1), (1, '/api/analyses', 'POST', 3, 40), (2, '/api/trends', 'GET', 2, 9)) e (nr, endpoint, method, quota, slow)
+JOIN (VALUES (0, '/api/accounts', 'GET', 1, 1), (1, '/api/analyses', 'POST', 3, 40), (2, '/api/trends', 'GET', 2, 9)) e (nr, endpoint,
+  method, quota, slow)
   ON e.nr = sample_pick(s.i * 1000 + d, 35, 3)
 CROSS JOIN LATERAL (SELECT 1 + sample_pick(s.i * 1000 + d, 36, CASE s.plan WHEN 'pro' THEN 60 ELSE 15 END) AS calls) c
-WHERE s.plan IN ('pro', 'basic') AND s.created_at < p.today - make_interval(days => d + 1);
+WHERE s.plan IN ('pro', 'basic') AND s.created_at < p.today - make_interval(days => d + 1)
+ORDER BY 1, 2;
+SELECT sample_give('index', 'api_usage_daily');
 
 -- part: trail after: results
 SET LOCAL jit = off;
 CREATE TABLE sample_trail AS
-SELECT u.id AS user_id, 'CREATE' AS action, 'user' AS resource_type, u.id::text AS resource_id, NULL::jsonb AS metadata, u.created_at, u.i AS place, false AS in_person FROM sample_users u
+SELECT u.id AS user_id, 'CREATE' AS action, 'user' AS resource_type, u.id::text AS resource_id, NULL::jsonb AS metadata, u.created_at,
+  u.i AS place, false AS in_person FROM sample_users u
 UNION ALL
 SELECT a.user_id, 'OAUTH_CONNECT', 'twitter_account', a.id::text, NULL, a.created_at, a.i, true FROM sample_accounts a
 UNION ALL
-SELECT a.user_id, 'TOKEN_REFRESHED', 'twitter_account', a.id::text, '{"session_user": "token_refresher", "columns": ["access_token_encrypted", "refresh_token_encrypted", "token_expires_at"]}',
+SELECT a.user_id, 'TOKEN_REFRESHED', 'twitter_account', a.id::text,
+  '{"session_user": "token_refresher", "columns": ["access_token_encrypted", "refresh_token_encrypted", "token_expires_at"]}',
   a.created_at + (a.touched_at - a.created_at) * (k / 4.0), a.i, false
 FROM sample_accounts a, generate_series(1, 3) k
 UNION ALL
-SELECT a.user_id, 'OAUTH_DISCONNECT', 'twitter_account', a.id::text, '{"columns": ["is_active"], "old": {"is_active": true}, "new": {"is_active": false}}', a.touched_at, a.i, true FROM sample_accounts a WHERE a.gone
+SELECT a.user_id, 'OAUTH_DISCONNECT', 'twitter_account', a.id::text,
+  '{"columns": ["is_active"], "old": {"is_active": true}, "new": {"is_active": false}}', a.touched_at, a.i, true FROM sample_accounts a
+  WHERE a.gone
 UNION ALL
-SELECT s.user_id, 'SUBSCRIPTION_CREATED', 'subscription', s.id::text, '{"session_user": "stripe_webhooks"}', s.created_at, 0, false FROM subscriptions s
+SELECT s.user_id, 'SUBSCRIPTION_CREATED', 'subscription', s.id::text, '{"session_user": "stripe_webhooks"}', s.created_at, 0, false
+  FROM subscriptions s
 UNION ALL
 SELECT s.user_id, CASE s.status WHEN 'canceled' THEN 'SUBSCRIPTION_CANCELED' ELSE 'SUBSCRIPTION_UPDATED' END, 'subscription', s.id::text,
-  jsonb_build_object('session_user', 'stripe_webhooks', 'columns', '["current_period_end", "status"]'::jsonb, 'old', '{"status": "active"}'::jsonb, 'new', jsonb_build_object('status', s.status)),
+  jsonb_build_object('session_user', 'stripe_webhooks', 'columns', '["current_period_end", "status"]'::jsonb, 'old',
+    '{"status": "active"}'::jsonb, 'new', jsonb_build_object('status', s.status)),
   greatest(s.created_at + interval '1 minute', s.current_period_start + interval '5 minutes'), 0, false
 FROM subscriptions s
 UNION ALL
@@ -313,7 +384,8 @@ SELECT r.user_id, 'ANALYSIS_EXECUTED', 'analysis_result', r.id::text, NULL, r.cr
 FROM sample_plan p, sample_results r
 WHERE r.created_at > p.today - interval '100 days' AND NOT r.archived
 UNION ALL
-SELECT u.id, CASE WHEN k % 4 = 3 THEN 'LOGOUT' ELSE 'LOGIN' END, 'session', NULL, NULL, p.today - (p.today - u.created_at) * sample_share(u.i * 1000 + k, 40) ^ 2, u.i, true
+SELECT u.id, CASE WHEN k % 4 = 3 THEN 'LOGOUT' ELSE 'LOGIN' END, 'session', NULL, NULL,
+  p.today - (p.today - u.created_at) * (0.0002 + 0.99 * sample_share(u.i * 1000 + k, 40) ^ 1.6), u.i, true
 FROM sample_plan p, sample_users u, generate_series(1, 10) k;
 
 INSERT INTO audit_log (id, user_id, action, resource_type, resource_id, ip_address, user_agent, metadata, created_at)
@@ -324,7 +396,8 @@ SELECT
   t.resource_type,
   t.resource_id,
   CASE WHEN t.in_person THEN ('203.0.113.' || 1 + t.place % 250)::inet END,
-  CASE WHEN t.in_person THEN (ARRAY['Mozilla/5.0 (X11; Linux x86_64) Firefox/145.0', 'Mozilla/5.0 (Macintosh) Safari/605.1', 'Mozilla/5.0 (iPhone) Mobile Safari/604.1', 'repazoo-android/3.2'])[1 + t.place % 4] END,
+  CASE WHEN t.in_person THEN (ARRAY['Mozilla/5.0 (X11; Linux x86_64) Firefox/145.0', 'Mozilla/5.0 (Macintosh) Safari/605.1',
+    'Mozilla/5.0 (iPhone) Mobile Safari/604.1', 'repazoo-android/3.2'])[1 + t.place % 4] END,
   coalesce(t.metadata, '{}'),
   t.created_at
 FROM sample_plan p
@@ -346,8 +419,13 @@ FROM sample_plan p
 CROSS JOIN sample_trail t
 WHERE t.created_at < p.today - interval '1000 days'
 ORDER BY t.created_at;
+SELECT sample_give('index', 'audit_log%');
 
--- part: plants after: billing, usage, summaries, trail
+-- part: links after: billing, results, summaries, trail
+SET LOCAL jit = off;
+SELECT sample_give('link', '%');
+
+-- part: plants after: links
 SET LOCAL jit = off;
 -- planted: - twitter_accounts
 -- One account in nine is disconnected; the trail tells who did it and when.
@@ -380,10 +458,12 @@ WHERE t.id IN (sample_id('account:9'), sample_id('account:10'));
 -- planted: quota-exceeded api_usage
 -- A user on the basic tier whose script polls reports around the limit.
 INSERT INTO api_usage (id, user_id, endpoint, method, status_code, response_time_ms, quota_consumed, created_at)
-SELECT sample_id('polled:' || n), sample_id('user:2'), '/api/reports', 'POST', 201, 900 + n % 300, 5, s.since + (now() - s.since) * (n / 251.0)
+SELECT sample_id('polled:' || n), sample_id('user:2'), '/api/reports', 'POST', 201, 900 + n % 300, 5,
+  s.since + (now() - s.since) * (n / 251.0)
 FROM sample_plan p
 CROSS JOIN generate_series(1, 250) n
-CROSS JOIN LATERAL (SELECT greatest(p.today - interval '8 days', date_trunc('month', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC') AS since) s;
+CROSS JOIN LATERAL (SELECT greatest(p.today - interval '8 days', date_trunc('month',
+  now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC') AS since) s;
 INSERT INTO api_usage_daily AS d (user_id, day, endpoint, method, calls, errors, quota, avg_ms)
 SELECT u.user_id, (u.created_at AT TIME ZONE 'UTC')::date, u.endpoint, u.method, count(*), count(*) FILTER (WHERE u.status_code >= 400),
   sum(u.quota_consumed), round(avg(u.response_time_ms), 1)
@@ -406,7 +486,8 @@ SELECT
   sample_id('stuck:' || n),
   k.kind,
   'evt_' || substr(md5('stuck' || n), 1, 24),
-  jsonb_build_object('object', 'event', 'type', k.kind, 'data', jsonb_build_object('object', jsonb_build_object('customer', s.stripe_customer_id, 'subscription', s.stripe_subscription_id))),
+  jsonb_build_object('object', 'event', 'type', k.kind, 'data', jsonb_build_object('object', jsonb_build_object('customer',
+    s.stripe_customer_id, 'subscription', s.stripe_subscription_id))),
   CASE WHEN n > 1 THEN 'subscription belongs to no user' END,
   p.today - interval '12 days' + interval '3 hours' * n
 FROM sample_plan p
@@ -416,13 +497,15 @@ JOIN subscriptions s ON s.user_id = sample_id('user:4');
 -- planted: retention-usage api_usage
 -- A partition of an old log, imported after the nightly job had passed it.
 INSERT INTO api_usage (id, user_id, endpoint, method, status_code, response_time_ms, created_at)
-SELECT sample_id('old:' || n), sample_id('user:6'), '/api/accounts', 'GET', 200, 40 + n, p.today - make_interval(days => 95 + n / 4, hours => n % 4)
+SELECT sample_id('old:' || n), sample_id('user:6'), '/api/accounts', 'GET', 200, 40 + n, p.today - make_interval(days => 95 + n / 4,
+  hours => n % 4)
 FROM sample_plan p
 CROSS JOIN generate_series(0, 30) n;
 
 -- planted: retention-results analysis_results
 -- Results from before the archive was introduced.
-INSERT INTO analysis_results (id, user_id, twitter_account_id, purpose, model_used, analysis_type, input_data, output_data, execution_time_ms, created_at)
+INSERT INTO analysis_results (id, user_id, twitter_account_id, purpose, model_used, analysis_type, input_data, output_data,
+  execution_time_ms, created_at)
 SELECT sample_id('kept:' || n), a.user_id, a.id, 'Baseline of the first year', 'sonnet', 'growth', '{"tweets": 100, "days": 90}',
   jsonb_build_object('followers', 150 + 10 * n, 'change_pct', 2.5), 2100, p.today - make_interval(days => 380 + n)
 FROM sample_plan p
@@ -439,7 +522,8 @@ CROSS JOIN generate_series(1, 9) n;
 -- planted: con-not-valid analysis_results
 -- The key to the account and its user came later and was never validated: two results of an import stand with a stranger.
 ALTER TABLE analysis_results DROP CONSTRAINT analysis_results_account_fkey;
-INSERT INTO analysis_results (id, user_id, twitter_account_id, purpose, model_used, analysis_type, input_data, output_data, execution_time_ms, created_at)
+INSERT INTO analysis_results (id, user_id, twitter_account_id, purpose, model_used, analysis_type, input_data, output_data,
+  execution_time_ms, created_at)
 SELECT sample_id('stranger:' || n), sample_id('user:11'), sample_id('account:12'), 'Monthly report for the sponsor', 'opus', 'engagement',
   '{"tweets": 240, "days": 30}', '{"engagement_rate": 0.0312, "best_hour": 19}', 3400, p.today - make_interval(days => 40 + n)
 FROM sample_plan p
@@ -451,14 +535,14 @@ REFERENCES twitter_accounts (id, user_id) ON DELETE CASCADE NOT VALID;
 -- Added to the table and forgotten in its archive.
 ALTER TABLE analysis_results ADD COLUMN language text;
 
--- part: close after: plants
+-- part: close after: links, plants
 SET LOCAL jit = off;
 ALTER TABLE users ENABLE TRIGGER USER;
 ALTER TABLE twitter_accounts ENABLE TRIGGER USER;
 ALTER TABLE subscriptions ENABLE TRIGGER USER;
 ALTER TABLE analysis_results ENABLE TRIGGER USER;
-DROP FUNCTION sample_pick(bigint, bigint, int), sample_share(bigint, bigint), sample_id(text);
-DROP TABLE sample_plan, sample_users, sample_accounts, sample_places, sample_results, sample_words, sample_trail;
+DROP FUNCTION sample_take(), sample_give(text, text), sample_pick(bigint, bigint, int), sample_share(bigint, bigint), sample_id(text);
+DROP TABLE sample_plan, sample_ddl, sample_users, sample_accounts, sample_places, sample_results, sample_words, sample_trail;
 
 -- part: vacuum after: close outside-transaction
 VACUUM (ANALYZE) users;

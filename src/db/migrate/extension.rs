@@ -3,13 +3,13 @@
 
 use super::fault::plain;
 use super::memory::Memory;
-use super::session::{drop_within, run_statement};
+use super::session::{close, drop_within, open, run_statement};
 use super::{BOOKS, ledger_name};
 use crate::catalog::files::Files;
 use crate::catalog::system::System;
 use crate::db::quote::{identifier, literal};
 use crate::model::{Fault, Kind};
-use sqlx::postgres::PgConnection;
+use sqlx::postgres::{PgConnectOptions, PgConnection};
 
 /// The schema an extension of ours is made in.
 const SCHEMA: &str = "extensions";
@@ -52,6 +52,14 @@ pub(super) async fn read(session: &mut PgConnection, system: &System) -> Result<
         home_stands,
     };
     Ok(rows.into_iter().map(one).collect())
+}
+
+/// The extension the system needs and this server does not have, if so.
+pub async fn lacking(options: &PgConnectOptions, system: &System) -> Result<Option<String>, Fault> {
+    let mut session = open(options).await?;
+    let extensions = read(&mut session, system).await?;
+    close(session).await?;
+    Ok(extensions.into_iter().find(|one| one.schema.is_none() && !one.available).map(|one| one.name))
 }
 
 /// Why the system cannot be installed for want of an extension, if so.

@@ -17,6 +17,7 @@ mod state;
 use crate::db::quote::identifier;
 
 pub use apply::{install, uninstall};
+pub use extension::lacking;
 pub use plan::{plan_install, plan_uninstall};
 pub use sample::load_sample;
 pub use session::{run_script, socket};

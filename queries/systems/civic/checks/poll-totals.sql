@@ -8,30 +8,36 @@ door     = "polls"
 whole    = ["polls_v2", "votes_v2", "poll_tallies", "poll_analytics", "user_profiles_v2", "user_analytics"]
 ---*/
 -- Removed polls and profiles too: a restore starts from the totals the removal left behind.
-WITH live AS (
-  SELECT v.poll_id, v.user_id, v.selected_options FROM votes_v2 v WHERE v.is_active
+WITH chosen AS (
+  SELECT
+    v.poll_id,
+    v.selected_options,
+    count(*) AS votes
+  FROM votes_v2 v
+  WHERE v.is_active
+  GROUP BY v.poll_id, v.selected_options
 ),
 poll_votes AS (
-  SELECT l.poll_id, count(*) AS votes FROM live l GROUP BY l.poll_id
+  SELECT c.poll_id, sum(c.votes)::bigint AS votes FROM chosen c GROUP BY c.poll_id
 ),
 user_votes AS (
-  SELECT l.user_id, count(*) AS votes FROM live l GROUP BY l.user_id
+  SELECT v.user_id, count(*) AS votes FROM votes_v2 v WHERE v.is_active GROUP BY v.user_id
 ),
 user_polls AS (
   SELECT p.created_by AS user_id, count(*) AS polls FROM polls_v2 p WHERE p.is_active GROUP BY p.created_by
 ),
 option_votes AS (
   SELECT
-    l.poll_id,
-    c.option_id,
-    count(*) AS votes
-  FROM live l
-  JOIN polls_v2 p ON p.id = l.poll_id
+    c.poll_id,
+    o.option_id,
+    sum(c.votes)::bigint AS votes
+  FROM chosen c
+  JOIN polls_v2 p ON p.id = c.poll_id
   CROSS JOIN LATERAL jsonb_array_elements_text(
-    CASE jsonb_typeof(l.selected_options) WHEN 'array' THEN l.selected_options ELSE '[]' END
-  ) WITH ORDINALITY c (option_id, place)
-  WHERE p.voting_method <> 'ranked' OR c.place = 1
-  GROUP BY l.poll_id, c.option_id
+    CASE jsonb_typeof(c.selected_options) WHEN 'array' THEN c.selected_options ELSE '[]' END
+  ) WITH ORDINALITY o (option_id, place)
+  WHERE p.voting_method <> 'ranked' OR o.place = 1
+  GROUP BY c.poll_id, o.option_id
 ),
 drift AS (
   SELECT 'polls_v2' AS name, p.id, format('total_votes %s for %s', p.total_votes, coalesce(c.votes, 0)) AS says, p.is_active AS live

@@ -18,39 +18,53 @@ WITH offered AS (
   CROSS JOIN LATERAL jsonb_array_elements(CASE jsonb_typeof(p.options) WHEN 'array' THEN p.options ELSE '[]' END) o (value)
   GROUP BY p.id
 ),
-wrong AS (
+-- Thousands of votes make a handful of different choices: each is judged once.
+chosen AS (
   SELECT
     v.poll_id,
-    v.id,
-    c.ids <@ o.ids AS known
+    v.selected_options,
+    count(*) AS votes,
+    min(v.id::text) AS first
   FROM votes_v2 v
-  LEFT JOIN offered o ON o.id = v.poll_id
-  CROSS JOIN LATERAL (
-    SELECT ARRAY(
-      SELECT e.id FROM jsonb_array_elements_text(CASE jsonb_typeof(v.selected_options) WHEN 'array' THEN v.selected_options ELSE '[]' END) e (id)
-    ) AS ids
-  ) c
   WHERE v.is_active
-    AND (
-      c.ids = '{}'
-      OR (c.ids <@ o.ids) IS NOT TRUE
-      OR CASE o.voting_method WHEN 'single' THEN cardinality(c.ids) <> 1 WHEN 'ranked' THEN cardinality(c.ids) <> cardinality(o.ids) ELSE false END
-      OR (cardinality(c.ids) > 1 AND cardinality(c.ids) <> (SELECT count(DISTINCT d.id) FROM unnest(c.ids) d (id)))
-    )
+  GROUP BY v.poll_id, v.selected_options
+),
+listed AS MATERIALIZED (
+  SELECT
+    c.poll_id,
+    c.votes,
+    c.first,
+    ARRAY(
+      SELECT e.id FROM jsonb_array_elements_text(CASE jsonb_typeof(c.selected_options) WHEN 'array' THEN c.selected_options ELSE '[]' END) e (id)
+    ) AS ids
+  FROM chosen c
+),
+wrong AS (
+  SELECT
+    l.poll_id,
+    l.votes,
+    l.first,
+    l.ids <@ o.ids AS known
+  FROM listed l
+  LEFT JOIN offered o ON o.id = l.poll_id
+  WHERE l.ids = '{}'
+    OR (l.ids <@ o.ids) IS NOT TRUE
+    OR CASE o.voting_method WHEN 'single' THEN cardinality(l.ids) <> 1 WHEN 'ranked' THEN cardinality(l.ids) <> cardinality(o.ids) ELSE false END
+    OR cardinality(l.ids) <> (SELECT count(DISTINCT d.id) FROM unnest(l.ids) d (id))
 )
 SELECT
   current_schema() || '.votes_v2' AS object,
   w.poll_id::text AS poll,
   format(
-    '%s of poll %s not fit: %s unknown options, the first is %s',
-    CASE count(*) WHEN 1 THEN '1 vote does' ELSE count(*) || ' votes do' END,
+    '%s of poll %s not fit: %s for unknown options, the first is %s',
+    CASE sum(w.votes) WHEN 1 THEN '1 vote does' ELSE sum(w.votes) || ' votes do' END,
     w.poll_id,
-    count(*) FILTER (WHERE w.known IS NOT TRUE),
-    min(w.id::text)
+    coalesce(sum(w.votes) FILTER (WHERE w.known IS NOT TRUE), 0),
+    min(w.first)
   ) AS detail,
   'Put the option back into the poll, or take the votes out of the count with soft_delete' AS fix,
   format('poll_id=%s', w.poll_id) AS filter,
-  count(*) AS weight
+  sum(w.votes) AS weight
 FROM wrong w
 GROUP BY w.poll_id
 /*--- plant

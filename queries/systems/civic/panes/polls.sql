@@ -11,7 +11,7 @@ options       = { as = "tally" }
 turnout       = { as = "spark" }
 total_votes   = { as = "number", label = "votes" }
 ---*/
--- The votes of each option are kept by triggers; the turnout, votes in twelve slices of the window up to now, is counted by index.
+-- The votes of each option are kept by triggers; the turnout, votes in twelve slices of the window up to now, is counted by index alone.
 SELECT
   p.start_time,
   p.title,
@@ -30,19 +30,13 @@ SELECT
     LEFT JOIN poll_tallies t ON t.poll_id = p.id AND t.option_id = o.id
   ) AS options,
   (
-    SELECT jsonb_agg(coalesce(c.votes, 0) ORDER BY s.slice)
-    FROM generate_series(1, 12) s (slice)
-    LEFT JOIN (
-      SELECT
-        width_bucket(
-          extract(epoch FROM v.created_at)::float8, extract(epoch FROM p.start_time)::float8,
-          extract(epoch FROM least(p.end_time, now()))::float8 + 1, 12
-        ) AS slice,
-        count(*) AS votes
+    SELECT jsonb_agg((
+      SELECT count(*)
       FROM votes_v2 v
-      WHERE v.poll_id = p.id AND v.is_active AND v.created_at >= p.start_time AND v.created_at <= least(p.end_time, now())
-      GROUP BY 1
-    ) c ON c.slice = s.slice
+      WHERE v.poll_id = p.id AND v.is_active AND v.created_at >= p.start_time + s.slice * w.step AND v.created_at < p.start_time + (s.slice + 1) * w.step
+    ) ORDER BY s.slice)
+    FROM generate_series(0, 11) s (slice)
+    CROSS JOIN (SELECT (least(p.end_time, now()) - p.start_time) / 12 AS step) w
     WHERE p.start_time < now()
   ) AS turnout,
   p.total_votes,

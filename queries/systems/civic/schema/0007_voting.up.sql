@@ -63,6 +63,8 @@ DECLARE
   v_voter record;
   v_at timestamptz := CASE TG_OP WHEN 'INSERT' THEN NEW.created_at ELSE now() END;
   v_fault text;
+  -- A vote taken over from the old tables was cast while its poll was open and its voter there, whatever became of them since.
+  v_taken_over boolean := NEW.vote_metadata ? 'migrated_from' AND is_trusted();
 BEGIN
   SELECT p.options, p.voting_method, p.status, p.is_active, p.start_time, p.end_time INTO v_poll
   FROM polls_v2 p
@@ -70,8 +72,7 @@ BEGIN
   IF NOT FOUND THEN
     RETURN NEW; -- the foreign key says it
   END IF;
-  -- A vote taken over from the old tables was cast while its poll was open, whatever became of the poll since.
-  IF NOT (NEW.vote_metadata ? 'migrated_from' AND is_trusted()) AND (v_poll.status <> 'active' OR NOT v_poll.is_active) THEN
+  IF NOT v_taken_over AND (v_poll.status <> 'active' OR NOT v_poll.is_active) THEN
     RAISE EXCEPTION 'the poll is %', CASE WHEN v_poll.is_active THEN v_poll.status ELSE 'removed' END
       USING ERRCODE = 'object_not_in_prerequisite_state';
   END IF;
@@ -84,7 +85,7 @@ BEGIN
   END IF;
   IF TG_OP = 'INSERT' THEN
     SELECT u.is_active, u.trust_score INTO v_voter FROM user_profiles_v2 u WHERE u.user_id = NEW.user_id;
-    IF v_voter.is_active = false THEN
+    IF NOT v_taken_over AND v_voter.is_active = false THEN
       RAISE EXCEPTION 'the profile of the voter is removed' USING ERRCODE = 'insufficient_privilege';
     END IF;
     NEW.trust_score_at_vote := coalesce(NEW.trust_score_at_vote, v_voter.trust_score);

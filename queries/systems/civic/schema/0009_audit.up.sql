@@ -2,6 +2,7 @@
 -- even take SOFT_DELETE (seed-defects 1.0 #20, #21).
 -- record_id is text: a uuid would shut out tables with other keys. context is new: it carries what the seed has no column for,
 -- the operation id, the claimed actor and the reason of a console, the role, and which values were left out.
+-- created_at is the clock's, not the transaction's: what one transaction did stands in its order.
 
 CREATE TABLE audit_logs (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -13,7 +14,7 @@ CREATE TABLE audit_logs (
   user_id uuid REFERENCES auth.users (id) ON DELETE SET NULL,
   ip_address inet,
   user_agent text,
-  created_at timestamptz NOT NULL DEFAULT now(),
+  created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   context jsonb NOT NULL DEFAULT '{}'
 );
 CREATE INDEX idx_audit_logs_record ON audit_logs (table_name, record_id);

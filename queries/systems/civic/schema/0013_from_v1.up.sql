@@ -157,7 +157,7 @@ BEGIN
       SELECT jsonb_agg(coalesce(i.id, c.value #>> '{}') ORDER BY c.place) INTO v_choice
       FROM jsonb_array_elements(v_choice) WITH ORDINALITY c (value, place)
       LEFT JOIN unnest(v_ids) WITH ORDINALITY i (id, place)
-        ON jsonb_typeof(c.value) = 'number' AND i.place - 1 = (c.value #>> '{}')::numeric AND NOT (c.value #>> '{}') = ANY (v_ids);
+        ON CASE WHEN jsonb_typeof(c.value) = 'number' AND NOT (c.value #>> '{}') = ANY (v_ids) THEN i.place - 1 = (c.value #>> '{}')::numeric END;
       INSERT INTO votes_v2 (id, poll_id, user_id, selected_options, created_at, updated_at, vote_metadata)
       VALUES (
         (o ->> 'id')::uuid,

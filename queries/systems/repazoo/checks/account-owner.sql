@@ -40,7 +40,8 @@ INSERT INTO auth.users (id, email) VALUES
   ('00000000-0000-4000-8000-000000000001', 'ours@repazoo.example'),
   ('00000000-0000-4000-8000-000000000002', 'theirs@repazoo.example');
 INSERT INTO users (id, email) SELECT id, email FROM auth.users WHERE email IN ('ours@repazoo.example', 'theirs@repazoo.example');
-INSERT INTO twitter_accounts (id, user_id, twitter_user_id, twitter_username, access_token_encrypted, refresh_token_encrypted, token_expires_at)
+INSERT INTO twitter_accounts (id, user_id, twitter_user_id, twitter_username, access_token_encrypted, refresh_token_encrypted,
+  token_expires_at)
 VALUES (
   '00000000-0000-4000-8000-000000000003', '00000000-0000-4000-8000-000000000001', 'plant', 'plant', encrypt_token('a'),
   encrypt_token('r'), 'infinity'

@@ -35,7 +35,8 @@ amiss AS (
   SELECT
     s.archive,
     3,
-    CASE WHEN b.attname IS NULL THEN format('%I is missing', a.attname) ELSE format('%I is %s, not %s', a.attname, format_type(b.atttypid, b.atttypmod), format_type(a.atttypid, a.atttypmod)) END
+    CASE WHEN b.attname IS NULL THEN format('%I is missing', a.attname) ELSE format('%I is %s, not %s', a.attname,
+      format_type(b.atttypid, b.atttypmod), format_type(a.atttypid, a.atttypmod)) END
   FROM standing s
   JOIN pg_catalog.pg_attribute a ON a.attrelid = s.source AND a.attnum > 0 AND NOT a.attisdropped
   LEFT JOIN pg_catalog.pg_attribute b ON b.attrelid = s.target AND b.attname = a.attname AND b.attnum > 0 AND NOT b.attisdropped

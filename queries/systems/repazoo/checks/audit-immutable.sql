@@ -31,7 +31,8 @@ amiss AS (
       AND g.tgtype & k.bit > 0
   )
   UNION ALL
-  SELECT t.relname, 2, format('%s holds %s', coalesce(quote_ident(r.rolname), 'PUBLIC'), string_agg(a.privilege_type, ', ' ORDER BY a.privilege_type))
+  SELECT t.relname, 2, format('%s holds %s', coalesce(quote_ident(r.rolname), 'PUBLIC'), string_agg(a.privilege_type,
+    ', ' ORDER BY a.privilege_type))
   FROM tables t
   CROSS JOIN LATERAL pg_catalog.aclexplode(t.relacl) a
   LEFT JOIN pg_catalog.pg_roles r ON r.oid = a.grantee
@@ -41,7 +42,7 @@ amiss AS (
 SELECT
   current_schema() || '.' || a.relname AS object,
   string_agg(a.says, '; ' ORDER BY a.nr, a.says) AS detail,
-  format('ALTER TABLE %I.%I ENABLE TRIGGER USER; REVOKE UPDATE, DELETE, TRUNCATE ON %1$I.%2$I FROM whoever holds it', current_schema(), a.relname) AS fix,
+  'Bring the triggers of the migration 0008 back and enable them; REVOKE UPDATE, DELETE, TRUNCATE from every role' AS fix,
   count(*) AS weight
 FROM amiss a
 GROUP BY a.relname

@@ -83,7 +83,8 @@ WITH reach AS (
         SELECT
         FROM pg_catalog.pg_db_role_setting s
         CROSS JOIN LATERAL unnest(s.setconfig) c (setting)
-        WHERE c.setting LIKE 'app.settings.encryption\_key=%'
+        LEFT JOIN pg_catalog.pg_database d ON d.oid = s.setdatabase
+        WHERE c.setting LIKE 'app.settings.encryption\_key=%' AND (s.setdatabase = 0 OR d.datname = current_database())
       )
   ) w
 )

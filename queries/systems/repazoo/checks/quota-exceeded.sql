@@ -53,7 +53,8 @@ INSERT INTO auth.users (id, email) VALUES
   ('00000000-0000-4000-8000-000000000001', 'basic@repazoo.example'),
   ('00000000-0000-4000-8000-000000000002', 'pro@repazoo.example'),
   ('00000000-0000-4000-8000-000000000003', 'none@repazoo.example');
-INSERT INTO users (id, email) SELECT id, email FROM auth.users WHERE email IN ('basic@repazoo.example', 'pro@repazoo.example', 'none@repazoo.example');
+INSERT INTO users (id, email) SELECT id, email FROM auth.users WHERE email IN ('basic@repazoo.example', 'pro@repazoo.example',
+  'none@repazoo.example');
 INSERT INTO subscriptions (user_id, tier, status) VALUES
   ('00000000-0000-4000-8000-000000000001', 'basic', 'active'),
   ('00000000-0000-4000-8000-000000000002', 'pro', 'active');

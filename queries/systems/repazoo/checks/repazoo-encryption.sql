@@ -13,7 +13,8 @@ SELECT
   e.test,
   format('%s: %s', e.test, coalesce(v.details, 'the function says nothing of it')) AS detail,
   CASE
-    WHEN v.details = 'Encryption key not configured' THEN format('SELECT %I.rotate_encryption_key() makes a key where there is no account yet; else bring the lost one back from a backup', current_schema())
+    WHEN v.details = 'Encryption key not configured'
+      THEN format('SELECT %I.rotate_encryption_key() -- where there is no account yet; else bring the lost key back', current_schema())
     ELSE 'Bring the functions of the migration 0003 back'
   END AS fix
 FROM (VALUES ('Encryption Key Retrieval'), ('Token Encryption'), ('Token Decryption'), ('pgcrypto Extension')) e (test)

@@ -33,16 +33,6 @@ WITH ours AS (
       FROM pg_catalog.pg_depend d
       WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
     )
-),
--- An empty path is pinned as well; pg_catalog before the schema of the system does no harm.
-first AS (
-  SELECT
-    o.oid,
-    btrim(s.part, '" ') AS nspname
-  FROM ours o
-  CROSS JOIN LATERAL regexp_split_to_table(o.path, ',') WITH ORDINALITY s (part, place)
-  WHERE btrim(s.part, '" ') NOT IN ('', 'pg_catalog')
-  ORDER BY s.place
 )
 SELECT
   format('%I.%I(%s)', o.nspname, o.proname, pg_catalog.pg_get_function_identity_arguments(o.oid)) AS object,
@@ -64,7 +54,15 @@ SELECT
   o.prosecdef::integer AS weight
 FROM ours o
 WHERE o.path IS NULL
-  OR o.nspname IS DISTINCT FROM coalesce((SELECT f.nspname FROM first f WHERE f.oid = o.oid LIMIT 1), o.nspname)
+  -- An empty path is pinned as well; pg_catalog before the schema of the system does no harm.
+  OR (
+    btrim(o.path, '" ') <> ''
+    AND NOT EXISTS (
+      SELECT
+      FROM (VALUES (quote_ident(o.nspname)), ('"' || replace(o.nspname, '"', '""') || '"')) w (written)
+      WHERE starts_with(regexp_replace(o.path, '^pg_catalog, *', '') || ',', w.written || ',')
+    )
+  )
 /*--- plant
 -- finds: repazoo.encrypt_token(token text)
 -- finds: repazoo.audit_row()

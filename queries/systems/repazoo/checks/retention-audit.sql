@@ -13,7 +13,8 @@ WITH kept AS (
   SELECT
     'audit_log' AS name,
     count(*) AS rows,
-    format('%s older than 3 years and not archived, the first of %s', CASE count(*) WHEN 1 THEN '1 entry is' ELSE count(*) || ' entries are' END, min(a.created_at)) AS detail
+    format('%s older than 3 years and not archived, the first of %s', CASE count(*) WHEN 1 THEN '1 entry is'
+      ELSE count(*) || ' entries are' END, min(a.created_at)) AS detail
   FROM audit_log a
   CROSS JOIN params p
   WHERE a.created_at < now() - interval '3 years' - make_interval(days => p.grace_days::integer)
@@ -21,7 +22,8 @@ WITH kept AS (
   SELECT
     'audit_log_archive',
     count(*),
-    format('%s older than 7 years, the first of %s', CASE count(*) WHEN 1 THEN '1 entry is' ELSE count(*) || ' entries are' END, min(a.created_at))
+    format('%s older than 7 years, the first of %s', CASE count(*) WHEN 1 THEN '1 entry is' ELSE count(*) || ' entries are' END,
+      min(a.created_at))
   FROM audit_log_archive a
   CROSS JOIN params p
   WHERE a.created_at < now() - interval '7 years' - make_interval(days => p.grace_days::integer)

@@ -32,15 +32,20 @@ WHERE k.rows > 0
 -- finds: repazoo.analysis_results_archive
 INSERT INTO auth.users (id, email) VALUES ('00000000-0000-4000-8000-000000000001', 'plant@repazoo.example');
 INSERT INTO users (id, email) VALUES ('00000000-0000-4000-8000-000000000001', 'plant@repazoo.example');
-INSERT INTO twitter_accounts (id, user_id, twitter_user_id, twitter_username, access_token_encrypted, refresh_token_encrypted, token_expires_at)
+INSERT INTO twitter_accounts (id, user_id, twitter_user_id, twitter_username, access_token_encrypted, refresh_token_encrypted,
+  token_expires_at)
 VALUES (
   '00000000-0000-4000-8000-000000000003', '00000000-0000-4000-8000-000000000001', 'plant', 'plant', encrypt_token('a'),
   encrypt_token('r'), 'infinity'
 );
-INSERT INTO analysis_results (user_id, twitter_account_id, purpose, model_used, analysis_type, input_data, output_data, execution_time_ms, created_at)
-SELECT '00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000003', 'Plant', 'opus', 'growth', '{}', '{}', 1, now() - interval '1 month' * n
+INSERT INTO analysis_results (user_id, twitter_account_id, purpose, model_used, analysis_type, input_data, output_data,
+  execution_time_ms, created_at)
+SELECT '00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000003', 'Plant', 'opus', 'growth', '{}', '{}', 1,
+  now() - interval '1 month' * n
 FROM unnest(ARRAY[13, 11]) n;
-INSERT INTO analysis_results_archive (id, user_id, twitter_account_id, purpose, model_used, analysis_type, input_data, output_data, execution_time_ms, created_at)
-SELECT gen_random_uuid(), '00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000003', 'Plant', 'opus', 'growth', '{}', '{}', 1, now() - interval '1 month' * n
+INSERT INTO analysis_results_archive (id, user_id, twitter_account_id, purpose, model_used, analysis_type, input_data, output_data,
+  execution_time_ms, created_at)
+SELECT gen_random_uuid(), '00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000003', 'Plant', 'opus', 'growth',
+  '{}', '{}', 1, now() - interval '1 month' * n
 FROM unnest(ARRAY[37, 35]) n;
 ---*/

@@ -17,14 +17,16 @@ WITH today AS (
 late AS (
   SELECT
     'not deleted' AS state,
-    format('%s older than 90 days, the first of %s', CASE count(*) WHEN 1 THEN '1 row is' ELSE count(*) || ' rows are' END, min(a.created_at)) AS detail,
+    format('%s older than 90 days, the first of %s', CASE count(*) WHEN 1 THEN '1 row is' ELSE count(*) || ' rows are' END,
+      min(a.created_at)) AS detail,
     count(*) AS rows
   FROM api_usage a
   WHERE a.created_at < ((SELECT t.day FROM today t) - interval '90 days') AT TIME ZONE 'UTC'
   UNION ALL
   SELECT
     'not summed up',
-    format('%s older than 30 days and not summed up, counted by user, the first is %s', CASE count(*) WHEN 1 THEN '1 day is' ELSE count(*) || ' days are' END, min(d.day)),
+    format('%s older than 30 days and not summed up, counted by user, the first is %s', CASE count(*) WHEN 1 THEN '1 day is'
+      ELSE count(*) || ' days are' END, min(d.day)),
     count(*)
   FROM (
     SELECT DISTINCT a.user_id, (a.created_at AT TIME ZONE 'UTC')::date AS day

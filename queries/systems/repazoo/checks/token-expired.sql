@@ -25,7 +25,9 @@ HAVING count(*) > 0
 -- finds: repazoo.twitter_accounts
 INSERT INTO auth.users (id, email) VALUES ('00000000-0000-4000-8000-000000000001', 'plant@repazoo.example');
 INSERT INTO users (id, email) VALUES ('00000000-0000-4000-8000-000000000001', 'plant@repazoo.example');
-INSERT INTO twitter_accounts (user_id, twitter_user_id, twitter_username, access_token_encrypted, refresh_token_encrypted, token_expires_at, is_active)
-SELECT '00000000-0000-4000-8000-000000000001', 'plant-' || n, 'p' || n, encrypt_token('a'), encrypt_token('r'), now() + interval '1 day' * (n - 2), n <> 2
+INSERT INTO twitter_accounts (user_id, twitter_user_id, twitter_username, access_token_encrypted, refresh_token_encrypted,
+  token_expires_at, is_active)
+SELECT '00000000-0000-4000-8000-000000000001', 'plant-' || n, 'p' || n, encrypt_token('a'), encrypt_token('r'),
+  now() + interval '1 day' * (n - 2), n <> 2
 FROM generate_series(1, 3) n;
 ---*/

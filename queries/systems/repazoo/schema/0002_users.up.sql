@@ -1,4 +1,4 @@
--- Who uses the application. A row extends the login in auth.users.
+-- Who uses the application. A row extends the login in auth.users. The seed lists uuid-ossp as needed; gen_random_uuid() is in the core.
 
 CREATE FUNCTION set_updated_at() RETURNS trigger
 LANGUAGE plpgsql

@@ -19,7 +19,8 @@ CREATE TABLE audit_log (
   metadata jsonb,
   created_at timestamptz NOT NULL DEFAULT now()
 );
-COMMENT ON COLUMN audit_log.metadata IS 'What changed: columns, and old and new values of those that hold nothing private. session_user, where the user did not act himself.';
+COMMENT ON COLUMN audit_log.metadata
+IS 'What changed: columns, and old and new values of those that hold nothing private. session_user, where the user did not act himself.';
 -- user_id and the time together, for the trail of one user; it also answers the foreign key.
 CREATE INDEX idx_audit_log_user_id ON audit_log (user_id, created_at DESC, id DESC);
 CREATE INDEX idx_audit_log_created_at ON audit_log (created_at DESC, id DESC);

@@ -42,7 +42,10 @@ AS $$
     ('analysis_results', 'model_used', '{sonnet,opus}'),
     ('analysis_results', 'analysis_type', '{sentiment,engagement,growth,content_analysis,trend_detection,risk_assessment}'),
     ('api_usage', 'method', '{GET,POST,PUT,PATCH,DELETE,HEAD,OPTIONS}'),
-    ('audit_log', 'action', '{CREATE,READ,UPDATE,DELETE,LOGIN,LOGOUT,OAUTH_CONNECT,OAUTH_DISCONNECT,SUBSCRIPTION_CREATED,SUBSCRIPTION_UPDATED,SUBSCRIPTION_CANCELED,ANALYSIS_EXECUTED,TOKEN_REFRESHED,ADMIN_ACTION}')
+    ('audit_log', 'action', ARRAY[
+      'CREATE', 'READ', 'UPDATE', 'DELETE', 'LOGIN', 'LOGOUT', 'OAUTH_CONNECT', 'OAUTH_DISCONNECT', 'SUBSCRIPTION_CREATED',
+      'SUBSCRIPTION_UPDATED', 'SUBSCRIPTION_CANCELED', 'ANALYSIS_EXECUTED', 'TOKEN_REFRESHED', 'ADMIN_ACTION'
+    ])
   ),
   functions (name, is_definer) AS (VALUES
     ('is_admin', false), ('owns_twitter_account', true), ('has_active_subscription', true), ('get_user_tier', true),

@@ -1,6 +1,7 @@
 -- Who sees and changes what: the seed's matrix, which its policies cover by half (seed-defects 1.4 #7). Policies name their role; anon gets
 -- nothing. An administrator reads all tables. The service role has a policy where the matrix gives it a command: it bypasses them where it
--- was made with BYPASSRLS, which not everybody may give. The seed's role = 'service_role' is no column (seed-defects 1.4 #6).
+-- was made with BYPASSRLS, which not everybody may give. The seed's role = 'service_role' is no column (seed-defects 1.4 #6). Inside a
+-- sub-select, where the seed has none, the claims are read once a statement and not once a row.
 --
 -- Not FORCE (seed-defects 1.4 #20): the owner's definer functions write for users. An owner without BYPASSRLS would need a policy that is
 -- always true on every table, which binds him to nothing, and in return pg_dump fails for him and the console has to take every row for
