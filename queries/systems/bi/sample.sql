@@ -824,6 +824,11 @@ INSERT INTO snapshots (id, aggregate_id, aggregate_type, state, version, created
 SELECT sample_id('bi snapshot ahead'), sample_id('bi gap file_closed'), 'import', '{"rows": 12}', 7, p.anchor - interval '2 days'
 FROM sample_plan p;
 
+-- planted: event-drift assessments
+-- Three assessments were given up by hand, with triggers off.
+UPDATE assessments a SET status = 'abandoned' FROM sample_assessments s
+WHERE a.id = s.id AND s.i IN (SELECT w.i FROM sample_assessments w WHERE w.status = 'in_progress' ORDER BY w.i LIMIT 3);
+
 -- planted: tenant-mismatch growth_progress
 -- Progress on a lever of one organization, filed under another of the same consultant.
 INSERT INTO growth_levers (id, user_id, organization_id, levers, status, created_at, updated_at)
