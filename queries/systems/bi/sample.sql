@@ -940,11 +940,11 @@ DROP TABLE sample_plan, sample_ddl, sample_orgs, sample_users, sample_assessment
 
 -- part: figures-analytics after: close
 -- A smaller draw than usual: every month is drawn twice, once for itself.
-SET LOCAL default_statistics_target = 25;
+SET LOCAL default_statistics_target = 10;
 ANALYZE analytics_events, audit_log;
 
 -- part: figures-records after: close
-SET LOCAL default_statistics_target = 25;
+SET LOCAL default_statistics_target = 10;
 ANALYZE events, snapshots, assessments, assessment_scores, assessment_invitations, growth_levers, growth_progress, simulations,
   notifications, team_messages,
   dashboard_widgets, user_sessions, email_subscriptions, users, organization_members, news_feed;
