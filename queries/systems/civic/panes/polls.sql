@@ -10,6 +10,14 @@ ends          = { as = "time" }
 options       = { as = "tally" }
 turnout       = { as = "spark" }
 total_votes   = { as = "number", label = "votes" }
+[[part]]
+pane   = "votes"
+column = "poll_id"
+value  = "id"
+[[part]]
+pane   = "audit"
+column = "record_id"
+value  = "id"
 ---*/
 -- The votes of each option are kept by triggers; the turnout, votes in twelve slices of the window up to now, is counted by index alone.
 SELECT
