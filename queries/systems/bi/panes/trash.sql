@@ -6,7 +6,7 @@ paging   = "keyset"
 tenant   = "organization_id"
 actions  = ["restore"]
 [columns]
-changed_at      = { as = "time", sort = "desc" }
+deleted_at      = { as = "time", sort = "desc", label = "changed" }
 table           = { hide = true }
 key             = { hide = true }
 organization_id = { hide = true }
@@ -14,7 +14,7 @@ organization_id = { hide = true }
 -- A status carries no time: rows are in the order of their last change. One branch per table reads its own index in order; all else is
 -- looked up for the rows on the screen. parent is the deleted record above, which has to be restored first.
 SELECT
-  d.changed_at,
+  d.changed_at AS deleted_at,
   d.kind,
   CASE d.kind
     WHEN 'organizations' THEN (SELECT left(r.name, 120) FROM organizations r WHERE r.id = d.id)

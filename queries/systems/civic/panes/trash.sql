@@ -5,14 +5,14 @@ identity = ["id", "kind"]
 paging   = "keyset"
 actions  = ["restore"]
 [columns]
-removed_at = { as = "time", sort = "desc" }
+deleted_at = { as = "time", sort = "desc" }
 table      = { hide = true }
 key        = { hide = true }
 ---*/
 -- One branch per table reads its own index in order; all else is looked up for the rows on the screen.
 -- parent is the removed poll above a vote, which has to be restored first.
 SELECT
-  d.removed_at,
+  d.removed_at AS deleted_at,
   d.kind,
   CASE d.kind
     WHEN 'polls_v2' THEN (SELECT left(r.title, 120) FROM polls_v2 r WHERE r.id = d.id)
@@ -27,7 +27,7 @@ SELECT
     WHERE a.table_name = d.kind AND a.record_id = d.id::text AND a.operation = 'SOFT_DELETE'
     ORDER BY a.created_at DESC
     LIMIT 1
-  ) AS removed_by,
+  ) AS deleted_by,
   CASE WHEN d.kind = 'votes_v2' THEN (
     SELECT 'polls_v2 ' || left(p.title, 80) FROM votes_v2 r JOIN polls_v2 p ON p.id = r.poll_id WHERE r.id = d.id AND NOT p.is_active
   ) END AS parent,

@@ -6,15 +6,15 @@ paging   = "keyset"
 tenant   = "user_id"
 actions  = ["restore"]
 [columns]
-since            = { as = "time", sort = "desc" }
+deleted_at       = { as = "time", sort = "desc", label = "changed" }
 token_expires_at = { as = "time", label = "token until" }
 table            = { hide = true }
 key              = { hide = true }
 user_id          = { hide = true }
 ---*/
--- Disconnected accounts. There is no time of disconnecting: since is the last change of the row, the trail tells who made it.
+-- Disconnected accounts. Nothing keeps the time of disconnecting: it is that of the last change; the trail tells who made it.
 SELECT
-  t.updated_at AS since,
+  t.updated_at AS deleted_at,
   'twitter_accounts' AS kind,
   '@' || t.twitter_username AS label,
   u.email AS tenant,
