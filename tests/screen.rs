@@ -33,6 +33,7 @@ fn entry(name: &str, title: &str, disabled: Option<&str>) -> PaneEntry {
     PaneEntry {
         pane: pane(name),
         title: title.into(),
+        is_shared: false,
         group: "crm".into(),
         disabled: disabled.map(Into::into),
         scoped: true,

@@ -88,16 +88,14 @@ pub(super) fn bind(
     }
 }
 
-/// Panes of one name from several systems say in their titles whose they are.
+/// Marks the panes of one name that several systems bring.
 fn tell_apart(entries: &mut [PaneEntry]) {
     let mut brought: HashMap<String, usize> = HashMap::new();
     for entry in entries.iter().filter(|entry| entry.pane.source().is_some()) {
         *brought.entry(entry.pane.name().to_owned()).or_default() += 1;
     }
-    for entry in entries.iter_mut().filter(|entry| brought.get(entry.pane.name()).is_some_and(|count| *count > 1)) {
-        if let Some(source) = entry.pane.source() {
-            entry.title = format!("{} · {source}", entry.title);
-        }
+    for entry in entries.iter_mut() {
+        entry.is_shared = brought.get(entry.pane.name()).is_some_and(|count| *count > 1);
     }
 }
 
@@ -169,6 +167,7 @@ fn entry(pane: &PaneRef, spec: Option<&PaneSpec>, disabled: Option<String>) -> P
     PaneEntry {
         pane: pane.clone(),
         title: spec.map_or_else(|| pane.name().to_owned(), |spec| spec.title.clone()),
+        is_shared: false,
         group: spec.map_or_else(String::new, |spec| spec.group.clone()),
         scoped: spec.is_some_and(|spec| spec.tenant.is_some()),
         paged: spec.is_some_and(|spec| spec.keyset),

@@ -18,10 +18,12 @@ const LONGEST: usize = 20;
 struct Choice {
     label: String,
     votes: f64,
+    /// Of how many its share is, where one person may choose several; of all choices otherwise.
+    of: Option<f64>,
 }
 
 /// Choices as one line: a small bar each, then the one in front with its share. None where the text is no list of
-/// `{"label", "votes"}`.
+/// `{"label", "votes", "of"}`, the last of which may be missing.
 pub fn tally(text: &str) -> Option<String> {
     let choices = choices(text)?;
     let all: f64 = choices.iter().map(|choice| choice.votes).sum();
@@ -36,7 +38,7 @@ pub fn tally(text: &str) -> Option<String> {
         return Some(format!("{bars} no votes"));
     };
     let even = choices.iter().filter(|choice| choice.votes >= first.votes).count();
-    let share = percent(first.votes, all);
+    let share = percent(first.votes, first.of.unwrap_or(all));
     let label = sanitise::line(&first.label);
     Some(if even > 1 { format!("{bars} {share} each of {even}") } else { format!("{bars} {share} {label}") })
 }
@@ -49,13 +51,17 @@ pub fn tally_lines(text: &str, width: usize) -> Option<Vec<String>> {
     let labels: Vec<_> = choices.iter().map(|choice| sanitise::line(&choice.label)).collect();
     let longest = labels.iter().map(|label| label.width()).max().unwrap_or(0);
     let votes = choices.iter().map(|choice| format!("{}", choice.votes).len()).max().unwrap_or(0);
-    let bar = LONGEST.min(width.saturating_sub(votes + 22)).max(4);
+    let bar = (width / 4).clamp(4, LONGEST);
     let room = longest.min(width.saturating_sub(bar + votes + 10)).max(4);
     let line = |(choice, label): (&Choice, &std::borrow::Cow<'_, str>)| {
         let label = fitted(label, room);
         let bars = long(choice.votes, most, bar);
         let pad = " ".repeat(bar.saturating_sub(bars.chars().count()));
-        format!("{label}  {bars}{pad}  {:>votes$}  {:>4}", choice.votes, percent(choice.votes, all))
+        format!(
+            "{label}  {bars}{pad}  {:>votes$}  {:>4}",
+            choice.votes,
+            percent(choice.votes, choice.of.unwrap_or(all))
+        )
     };
     Some(choices.iter().zip(&labels).map(line).collect())
 }
@@ -115,6 +121,8 @@ mod tests {
         assert_eq!(tally(POLL).unwrap(), "█▄  67% Yes");
         assert_eq!(tally(r#"[{"label":"A","votes":2},{"label":"B","votes":2}]"#).unwrap(), "██ 50% each of 2");
         assert_eq!(tally(r#"[{"label":"A","votes":0}]"#).unwrap(), "  no votes");
+        let of = r#"[{"label":"A","votes":3,"of":4},{"label":"B","votes":3,"of":4}]"#;
+        assert_eq!(tally(of).unwrap(), "██ 75% each of 2");
         assert_eq!(tally("[1]"), None);
         assert_eq!(tally("[{\"label\":\"A\""), None);
     }
@@ -125,9 +133,9 @@ mod tests {
         assert_eq!(
             lines,
             [
-                "Yes    ████████████████████  60   67%",
-                "No     ██████████            30   33%",
-                "Later                         0    0%"
+                "Yes    ███████████████  60   67%",
+                "No     ███████▌         30   33%",
+                "Later                    0    0%"
             ]
         );
         let long = r#"[{"label":"A very long option that nobody reads to its end","votes":1}]"#;

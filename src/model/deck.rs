@@ -73,6 +73,9 @@ pub struct PartSpec {
     pub column: String,
     /// The column of this pane with the value it has to have.
     pub value: String,
+    /// Columns of that pane that would say here what the record says.
+    #[serde(default)]
+    pub hide: Vec<String>,
 }
 
 /// One pane as it stands on this database.
@@ -80,6 +83,8 @@ pub struct PartSpec {
 pub struct PaneEntry {
     pub pane: PaneRef,
     pub title: String,
+    /// Several systems here bring a pane of its name.
+    pub is_shared: bool,
     pub group: String,
     /// Why it cannot be shown here, or None.
     pub disabled: Option<String>,
@@ -92,6 +97,16 @@ pub struct PaneEntry {
     pub actions: Vec<String>,
     /// What stands below the fields of a record.
     pub parts: Vec<PartSpec>,
+}
+
+impl PaneEntry {
+    /// The title, with the system where another brings a pane of this name too.
+    pub fn whole_title(&self) -> String {
+        match self.pane.source().filter(|_| self.is_shared) {
+            Some(source) => format!("{} · {source}", self.title),
+            None => self.title.clone(),
+        }
+    }
 }
 
 /// The answer to a survey: all a face needs to build its deck.

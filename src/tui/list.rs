@@ -72,7 +72,7 @@ impl List {
 
     /// A list of the pane as the survey knows it.
     pub fn of(entry: &PaneEntry) -> Self {
-        let mut list = Self::new(entry.pane.clone(), entry.title.clone(), entry.opens.clone());
+        let mut list = Self::new(entry.pane.clone(), entry.whole_title(), entry.opens.clone());
         list.is_report = !entry.paged;
         list
     }
@@ -169,7 +169,7 @@ impl List {
 
     /// Becomes what its pane is after a new survey.
     pub fn follow(&mut self, entry: &PaneEntry) {
-        self.title.clone_from(&entry.title);
+        self.title = entry.whole_title();
         self.opens = entry.opens.clone();
         self.is_report = !entry.paged;
     }

@@ -22,8 +22,8 @@ pub struct Part {
     pub pane: PaneRef,
     pub title: String,
     pub filter: Filter,
-    /// The column the filter is over: the same in every row.
-    column: String,
+    /// Columns that would say what the record says: the one the filter is over, and those its header names.
+    hidden: Vec<String>,
     pub slot: Slot<Arc<Table>>,
 }
 
@@ -39,8 +39,9 @@ impl Part {
         let entry: &PaneEntry = survey.entry(&pane).filter(|entry| entry.disabled.is_none())?;
         let value = serde_json::Value::from(value(&spec.value)?);
         let filter = Filter::parse(&format!("{}={value}", spec.column)).ok()?;
-        let (title, column) = (entry.title.clone(), spec.column.clone());
-        Some(Self { pane, title, filter, column, slot: Slot::Empty })
+        let mut hidden = spec.hide.clone();
+        hidden.push(spec.column.clone());
+        Some(Self { title: entry.title.clone(), pane, filter, hidden, slot: Slot::Empty })
     }
 
     /// The request for the rows the record shows.
@@ -66,7 +67,7 @@ impl Part {
         let Some(table) = self.slot.value().filter(|table| !table.rows.is_empty()) else {
             return Vec::new();
         };
-        let is_shown = |at: &usize| !table.columns[*at].hide && table.columns[*at].name != self.column;
+        let is_shown = |at: &usize| !table.columns[*at].hide && !self.hidden.contains(&table.columns[*at].name);
         let shown: Vec<usize> = (0..table.columns.len()).filter(is_shown).collect();
         let heads = shown.iter().map(|at| sanitise::line(table.columns[*at].heading()).into_owned()).collect();
         let row = |row: &crate::model::Row| -> Vec<String> {

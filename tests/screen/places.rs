@@ -215,7 +215,7 @@ fn only_the_person_asks_for_checks_anew() {
 /// A deck on the record of the second lead, whose notes stand below it; the ticket of the notes.
 fn on_a_record_with_notes() -> (Deck, u64, Request) {
     let mut survey = survey();
-    let part = PartSpec { pane: "audit".into(), column: "lead_id".into(), value: "id".into() };
+    let part = PartSpec { pane: "audit".into(), column: "lead_id".into(), value: "id".into(), hide: Vec::new() };
     survey.panes[0].parts = vec![part.clone(), PartSpec { pane: "trash".into(), ..part }];
     let (mut deck, asked) = starting(survey);
     deck.send(Msg::Done(asked[0].0, Ok(Outcome::Table(Arc::new(leads(1..=9, false, false))))));

@@ -14,20 +14,20 @@ total_votes   = { as = "number", label = "votes" }
 pane   = "votes"
 column = "poll_id"
 value  = "id"
+hide   = ["poll", "weight"]
 [[part]]
 pane   = "audit"
 column = "record_id"
 value  = "id"
+hide   = ["table_name"]
 ---*/
 -- The votes of each option are kept by triggers; the turnout, votes in twelve slices of the window up to now, is counted by index alone.
 SELECT
-  p.start_time,
   p.title,
-  p.voting_method,
   p.status,
-  p.end_time AS ends,
+  p.total_votes,
   (
-    SELECT jsonb_agg(jsonb_build_object('label', o.label, 'votes', coalesce(t.votes, 0)) ORDER BY o.place)
+    SELECT jsonb_agg(jsonb_build_object('label', o.label, 'votes', coalesce(t.votes, 0), 'of', p.total_votes) ORDER BY o.place)
     FROM (
       SELECT
         e.place,
@@ -47,7 +47,9 @@ SELECT
     CROSS JOIN (SELECT (least(p.end_time, now()) - p.start_time) / 12 AS step) w
     WHERE p.start_time < now()
   ) AS turnout,
-  p.total_votes,
+  p.voting_method,
+  p.start_time,
+  p.end_time AS ends,
   p.hashtags AS tags,
   u.display_name AS creator,
   p.privacy_level AS privacy,

@@ -59,15 +59,21 @@ FOR EACH ROW EXECUTE FUNCTION email_messages_search_vector_update();
 -- are made for the hundred best only (seed-defects 1.2 #42).
 --
 -- It runs as its owner and asks for the membership itself: @@ is not leakproof, so under row level security no search index
--- could be used and every row of the tenant was read. Of each kind the newest 200 that match are ranked, or a common word would
--- have all its rows read. The planner has to see the words to choose between the newest rows and the search index; without
--- incremental sorts it takes the newest rows of the tenant, not those of all tenants.
+-- could be used and every row of the tenant was read.
+--
+-- A common word has too many matches to rank them all. Where the newest 4000 rows of a kind hold a hundred, the newest 200 of them
+-- are ranked; else the matches are looked up in the search index, and again the newest 200 are ranked. The choice is not left to
+-- the planner, which knows how common a word is, but not for whom nor since when; "+ interval '0'" keeps it from walking through
+-- the tenant's rows in order of time. It has to see the words, and to reckon with pages in memory: else it reads the whole index of
+-- a large tenant beside the search index.
 CREATE FUNCTION search_all(org_uuid uuid, search_query text)
 RETURNS TABLE (entity_type text, entity_id uuid, rank real, headline text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path FROM CURRENT
 SET plan_cache_mode = force_custom_plan
 SET enable_incremental_sort = off
+SET seq_page_cost = 0.1
+SET random_page_cost = 0.1
 AS $$
 DECLARE
   v_query tsquery := websearch_to_tsquery('simple', search_query) || websearch_to_tsquery('english', search_query);
@@ -76,13 +82,57 @@ BEGIN
     RETURN;
   END IF;
   RETURN QUERY
-  WITH best AS MATERIALIZED (
+  WITH recent AS MATERIALIZED (
+    (
+      SELECT 'lead'::text AS kind, r.id, ts_rank(r.search_vector, v_query) AS score
+      FROM (
+        SELECT l.id, l.search_vector
+        FROM leads l
+        WHERE l.org_id = org_uuid AND l.deleted_at IS NULL
+        ORDER BY l.created_at DESC, l.id DESC
+        LIMIT 4000
+      ) r
+      WHERE r.search_vector @@ v_query
+      LIMIT 200
+    )
+    UNION ALL
+    (
+      SELECT 'note', r.id, ts_rank(r.search_vector, v_query)
+      FROM (
+        SELECT n.id, n.search_vector
+        FROM notes n
+        WHERE n.org_id = org_uuid AND n.deleted_at IS NULL
+        ORDER BY n.created_at DESC, n.id DESC
+        LIMIT 4000
+      ) r
+      WHERE r.search_vector @@ v_query
+      LIMIT 200
+    )
+    UNION ALL
+    (
+      SELECT 'email', r.id, ts_rank(r.search_vector, v_query)
+      FROM (
+        SELECT m.id, m.search_vector
+        FROM email_messages m
+        WHERE m.org_id = org_uuid AND m.deleted_at IS NULL
+        ORDER BY m.sent_at DESC, m.id DESC
+        LIMIT 4000
+      ) r
+      WHERE r.search_vector @@ v_query
+      LIMIT 200
+    )
+  ), common AS MATERIALIZED (
+    SELECT c.kind FROM recent c GROUP BY c.kind HAVING count(*) >= 100
+  ), best AS MATERIALIZED (
     SELECT * FROM (
+      SELECT r.kind, r.id, r.score FROM recent r WHERE r.kind IN (SELECT c.kind FROM common c)
+      UNION ALL
       (
-        SELECT 'lead'::text AS kind, l.id, ts_rank(l.search_vector, v_query) AS score
+        SELECT 'lead', l.id, ts_rank(l.search_vector, v_query)
         FROM leads l
         WHERE l.search_vector @@ v_query AND l.org_id = org_uuid AND l.deleted_at IS NULL
-        ORDER BY l.created_at DESC, l.id DESC
+          AND NOT EXISTS (SELECT FROM common c WHERE c.kind = 'lead')
+        ORDER BY l.created_at + interval '0' DESC, l.id DESC
         LIMIT 200
       )
       UNION ALL
@@ -90,7 +140,8 @@ BEGIN
         SELECT 'note', n.id, ts_rank(n.search_vector, v_query)
         FROM notes n
         WHERE n.search_vector @@ v_query AND n.org_id = org_uuid AND n.deleted_at IS NULL
-        ORDER BY n.created_at DESC, n.id DESC
+          AND NOT EXISTS (SELECT FROM common c WHERE c.kind = 'note')
+        ORDER BY n.created_at + interval '0' DESC, n.id DESC
         LIMIT 200
       )
       UNION ALL
@@ -98,7 +149,8 @@ BEGIN
         SELECT 'email', m.id, ts_rank(m.search_vector, v_query)
         FROM email_messages m
         WHERE m.search_vector @@ v_query AND m.org_id = org_uuid AND m.deleted_at IS NULL
-        ORDER BY m.sent_at DESC, m.id DESC
+          AND NOT EXISTS (SELECT FROM common c WHERE c.kind = 'email')
+        ORDER BY m.sent_at + interval '0' DESC, m.id DESC
         LIMIT 200
       )
     ) found

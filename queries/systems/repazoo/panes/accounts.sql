@@ -9,6 +9,10 @@ created_at       = { as = "time", sort = "desc", label = "connected" }
 token_expires_at = { as = "time", label = "token until" }
 last_synced_at   = { as = "time", label = "refreshed" }
 user_id          = { hide = true }
+[[part]]
+pane   = "analyses"
+column = "twitter_account_id"
+value  = "id"
 ---*/
 SELECT
   t.created_at,

@@ -11,6 +11,14 @@ used          = { as = "number", label = "used this month" }
 monthly_limit = { as = "number", label = "of" }
 accounts      = { as = "number" }
 period_end    = { as = "time", label = "paid until" }
+[[part]]
+pane   = "usage"
+column = "user_id"
+value  = "id"
+[[part]]
+pane   = "audit"
+column = "user_id"
+value  = "id"
 ---*/
 -- Accounts and usage are counted for the rows on the screen. The month is the month in UTC, as the quota's is.
 SELECT
