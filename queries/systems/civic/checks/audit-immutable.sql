@@ -44,7 +44,10 @@ SELECT
   concat_ws('; ', 'no trigger stops ' || g.missing, a.given) AS detail,
   concat_ws(
     '; ',
-    CASE WHEN g.missing IS NOT NULL THEN format('ALTER TABLE %I.audit_logs ENABLE TRIGGER USER, or create the triggers as the migration 0009 has them', current_schema()) END,
+    CASE
+      WHEN g.missing IS NOT NULL
+        THEN format('ALTER TABLE %I.audit_logs ENABLE TRIGGER USER, or create the triggers as the migration 0009 has them', current_schema())
+    END,
     format('REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON %I.audit_logs FROM %s', current_schema(), a.roles)
   ) AS fix
 FROM guards g

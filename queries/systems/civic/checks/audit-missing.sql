@@ -10,13 +10,37 @@ whole    = ["user_profiles_v2", "polls_v2", "votes_v2", "feedback_v2", "audit_lo
 rows = 2000
 ---*/
 WITH removed AS (
-  (SELECT 'polls_v2' AS name, r.id, r.removed_at FROM polls_v2 r WHERE NOT r.is_active ORDER BY r.removed_at DESC, r.id DESC LIMIT (SELECT rows::bigint FROM params))
+  (
+    SELECT 'polls_v2' AS name, r.id, r.removed_at
+    FROM polls_v2 r
+    WHERE NOT r.is_active
+    ORDER BY r.removed_at DESC, r.id DESC
+    LIMIT (SELECT rows::bigint FROM params)
+  )
   UNION ALL
-  (SELECT 'votes_v2', r.id, r.removed_at FROM votes_v2 r WHERE NOT r.is_active ORDER BY r.removed_at DESC, r.id DESC LIMIT (SELECT rows::bigint FROM params))
+  (
+    SELECT 'votes_v2', r.id, r.removed_at
+    FROM votes_v2 r
+    WHERE NOT r.is_active
+    ORDER BY r.removed_at DESC, r.id DESC
+    LIMIT (SELECT rows::bigint FROM params)
+  )
   UNION ALL
-  (SELECT 'user_profiles_v2', r.id, r.removed_at FROM user_profiles_v2 r WHERE NOT r.is_active ORDER BY r.removed_at DESC, r.id DESC LIMIT (SELECT rows::bigint FROM params))
+  (
+    SELECT 'user_profiles_v2', r.id, r.removed_at
+    FROM user_profiles_v2 r
+    WHERE NOT r.is_active
+    ORDER BY r.removed_at DESC, r.id DESC
+    LIMIT (SELECT rows::bigint FROM params)
+  )
   UNION ALL
-  (SELECT 'feedback_v2', r.id, r.removed_at FROM feedback_v2 r WHERE NOT r.is_active ORDER BY r.removed_at DESC, r.id DESC LIMIT (SELECT rows::bigint FROM params))
+  (
+    SELECT 'feedback_v2', r.id, r.removed_at
+    FROM feedback_v2 r
+    WHERE NOT r.is_active
+    ORDER BY r.removed_at DESC, r.id DESC
+    LIMIT (SELECT rows::bigint FROM params)
+  )
 ),
 -- One look into the index for each removal: LIMIT keeps the planner from reading the whole trail instead. The trail carries the
 -- start of the transaction, the removal the moment within it.

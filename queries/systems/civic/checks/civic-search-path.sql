@@ -48,10 +48,18 @@ SELECT
   ) AS fix,
   o.prosecdef::integer AS weight
 FROM ours o
+-- The path stands as it was written: a name may be quoted where it need not be, and blanks around commas do not count.
+CROSS JOIN LATERAL (
+  SELECT
+    ',' || regexp_replace(btrim(o.path), '\s*,\s*', ',', 'g') || ',' AS list,
+    regexp_replace(quote_ident(o.nspname), '\s*,\s*', ',', 'g') AS bare,
+    regexp_replace('"' || replace(o.nspname, '"', '""') || '"', '\s*,\s*', ',', 'g') AS quoted
+) l
 WHERE o.path IS NULL
   OR (
     btrim(o.path, '" ') <> ''
-    AND NOT o.nspname = ANY (SELECT btrim(s.part, '" ') FROM regexp_split_to_table(o.path, ',') s (part))
+    AND position(',' || l.bare || ',' IN l.list) = 0
+    AND position(',' || l.quoted || ',' IN l.list) = 0
   )
 /*--- plant
 -- finds: civic.soft_delete(table_name text, record_id uuid)

@@ -13,7 +13,11 @@ SELECT
   format(
     'REVOKE ALL ON %I.poll_stats FROM PUBLIC, anon, authenticated; REVOKE SELECT (%s) ON %1$I.poll_stats FROM PUBLIC, anon, authenticated',
     current_schema(),
-    (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped)
+    (
+      SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum)
+      FROM pg_catalog.pg_attribute a
+      WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    )
   ) AS fix,
   'view=poll_stats' AS filter
 FROM pg_catalog.pg_class c

@@ -54,7 +54,7 @@ CREATE TABLE vote_registry (
   voted_at timestamptz NOT NULL,
   PRIMARY KEY (poll_id, user_id)
 );
-COMMENT ON TABLE vote_registry IS 'One row for each vote, removed ones included: who has voted in a poll, whatever the month. Kept by a trigger of votes_v2.';
+COMMENT ON TABLE vote_registry IS 'One row for each vote, removed ones included: who has voted where, whatever the month. Kept by triggers.';
 
 -- Row triggers, which partitions inherit: they hold for who writes to a partition directly as well.
 CREATE FUNCTION register_vote() RETURNS trigger
@@ -161,7 +161,8 @@ BEGIN
   RETURN v_created;
 END
 $$;
-COMMENT ON FUNCTION ensure_vote_partitions(int) IS 'Makes the monthly partitions without a gap up to this many months ahead, and says how many. Call it every month.';
+COMMENT ON FUNCTION ensure_vote_partitions(int)
+IS 'Makes the monthly partitions without a gap up to this many months ahead, and says how many. Call it every month.';
 
 ALTER TABLE votes_v2_default ENABLE ROW LEVEL SECURITY;
 REVOKE ALL ON votes_v2_default FROM PUBLIC, anon, authenticated;

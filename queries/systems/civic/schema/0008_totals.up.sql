@@ -25,7 +25,9 @@ BEGIN
     sum(m.delta)
   FROM unnest(p_polls, p_selected, p_deltas) m (poll_id, selected, delta)
   JOIN polls_v2 p ON p.id = m.poll_id
-  CROSS JOIN LATERAL jsonb_array_elements_text(m.selected) WITH ORDINALITY c (option_id, place)
+  CROSS JOIN LATERAL jsonb_array_elements_text(
+    CASE jsonb_typeof(m.selected) WHEN 'array' THEN m.selected ELSE '[]' END
+  ) WITH ORDINALITY c (option_id, place)
   WHERE p.voting_method <> 'ranked' OR c.place = 1
   GROUP BY p.id, c.option_id
   HAVING sum(m.delta) <> 0
@@ -163,7 +165,9 @@ BEGIN
     c.option_id,
     count(*)
   FROM votes_v2 v
-  CROSS JOIN LATERAL jsonb_array_elements_text(v.selected_options) WITH ORDINALITY c (option_id, place)
+  CROSS JOIN LATERAL jsonb_array_elements_text(
+    CASE jsonb_typeof(v.selected_options) WHEN 'array' THEN v.selected_options ELSE '[]' END
+  ) WITH ORDINALITY c (option_id, place)
   WHERE v.poll_id = p_poll_id AND v.is_active AND (v_method <> 'ranked' OR c.place = 1)
   GROUP BY v.poll_id, c.option_id;
 END
