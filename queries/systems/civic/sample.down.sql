@@ -36,5 +36,5 @@ END
 $$;
 
 -- Left behind only by a load that broke off.
-DROP FUNCTION IF EXISTS sample_take(text), sample_give(text, text), sample_pick(bigint, bigint, int), sample_share(bigint, bigint);
+DROP FUNCTION IF EXISTS sample_take(text), sample_give(text, text), sample_vote(int), sample_pick(bigint, bigint, int), sample_share(bigint, bigint);
 DROP TABLE IF EXISTS sample_plan, sample_ddl, sample_people, sample_topics, sample_polls, sample_ballots, sample_plants;

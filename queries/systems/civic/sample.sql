@@ -226,23 +226,34 @@ SET votes = least(s.voters * 0.9, round(s.rows * s.weight / w.weight))
 FROM (SELECT sum(weight) AS weight FROM sample_polls) w;
 
 -- part: ballots after: people, polls
-SET LOCAL jit = off;
-CREATE TABLE sample_ballots AS
+CREATE TABLE sample_ballots (
+  i int NOT NULL,
+  poll_id uuid NOT NULL,
+  method text NOT NULL,
+  n int NOT NULL,
+  id uuid NOT NULL,
+  at timestamptz NOT NULL,
+  chosen text[] NOT NULL,
+  removed_at timestamptz
+);
+CREATE FUNCTION sample_vote(share int) RETURNS void LANGUAGE sql AS $$
+INSERT INTO sample_ballots
 SELECT
   s.i,
   s.id AS poll_id,
   s.method,
   v.n,
   md5('civic vote ' || s.i || ' ' || v.n)::uuid AS id,
-  -- Between seven in the morning and eleven at night, more in the first days of a poll than in the last.
-  date_trunc('second', s.start_time + floor(w.day) * interval '1 day' + (1 + 16 * (w.day - floor(w.day))) * interval '1 hour') AS at,
+  m.at,
   CASE s.method
     WHEN 'single' THEN s.ids[c.first:c.first]
     WHEN 'ranked' THEN s.ids[c.first:] || s.ids[:c.first - 1]
     ELSE s.ids[least(c.first, c.last):greatest(c.first, c.last)]
   END AS chosen,
-  coalesce(s.removed_at, CASE WHEN sample_pick(s.i * 100003 + v.n, 9, 400) = 7 THEN s.today - interval '1 day' - v.n * interval '7 seconds' END) AS removed_at,
-  s.removed_at IS NOT NULL AS with_poll
+  coalesce(
+    s.removed_at,
+    CASE WHEN sample_pick(s.i * 100003 + v.n, 9, 400) = 7 AND m.at < s.today - interval '2 days' THEN m.at + interval '7 hours 7 seconds' END
+  ) AS removed_at
 FROM sample_polls s
 CROSS JOIN LATERAL (
   SELECT (s.i * 31 + j * (1 + sample_pick(s.i, 6, s.voters - 1))::bigint) % s.voters AS n FROM generate_series(1, s.votes) j
@@ -250,13 +261,27 @@ CROSS JOIN LATERAL (
 CROSS JOIN LATERAL (
   SELECT power(sample_share(s.i * 100003 + v.n, 7), 1.25) * (extract(epoch FROM least(s.end_time, s.today) - s.start_time) / 86400 - 0.75) AS day
 ) w
+-- Between seven in the morning and eleven at night, more in the first days of a poll than in the last.
+CROSS JOIN LATERAL (
+  SELECT date_trunc('second', s.start_time + floor(w.day) * interval '1 day' + (1 + 16 * (w.day - floor(w.day))) * interval '1 hour') AS at
+) m
 CROSS JOIN LATERAL (
   SELECT
     1 + (floor(s.choices * power(sample_share(s.i * 100003 + v.n, 8), 1.6))::int + s.i) % s.choices AS first,
     1 + sample_pick(s.i * 100003 + v.n, 10, s.choices) AS last
-) c;
+) c
+WHERE s.i % 2 = share;
+$$;
 
--- part: votes after: ballots
+-- part: ballots-even after: ballots
+SET LOCAL jit = off;
+SELECT sample_vote(0);
+
+-- part: ballots-odd after: ballots
+SET LOCAL jit = off;
+SELECT sample_vote(1);
+
+-- part: votes after: ballots-even, ballots-odd
 SET LOCAL jit = off;
 INSERT INTO votes_v2 (
   id, poll_id, user_id, selected_options, vote_confidence, created_at, updated_at, ip_address, user_agent, session_id, device_fingerprint,
@@ -288,7 +313,7 @@ SELECT sample_give('index', 'votes_v2');
 INSERT INTO vote_registry (poll_id, user_id, vote_id, voted_at)
 SELECT v.poll_id, v.user_id, v.id, v.created_at FROM votes_v2 v;
 
--- part: records after: ballots
+-- part: records after: ballots-even, ballots-odd
 SET LOCAL jit = off;
 INSERT INTO auth.users (id, email)
 SELECT u.user_id, u.username || '@riverton.example' FROM sample_people u ORDER BY u.n
@@ -465,7 +490,7 @@ JOIN sample_people m ON m.n = k % 6
 CROSS JOIN LATERAL (SELECT (ARRAY['open', 'open', 'in_progress', 'resolved', 'closed', 'duplicate'])[1 + sample_pick(k, 24, 6)] AS status) s
 CROSS JOIN LATERAL (SELECT p.today - interval '5 days' - sample_share(k, 25) * make_interval(days => p.days - 10) AS at) a;
 
--- part: trail after: records, ballots
+-- part: trail after: records
 SET LOCAL jit = off;
 INSERT INTO audit_logs (id, table_name, record_id, operation, new_values, user_id, created_at, context)
 SELECT
@@ -553,7 +578,7 @@ FROM (
     UNION ALL
     SELECT 'feedback_v2', f.id, f.removed_at FROM feedback_v2 f
   ) r
-  JOIN sample_people m ON m.n = 1 + hashtext(r.id::text) & 3
+  JOIN sample_people m ON m.n = extract(epoch FROM r.removed_at)::bigint % 4
   WHERE r.removed_at IS NOT NULL
 ) c;
 SELECT sample_give('index', 'audit_logs'), sample_give('link', 'audit_logs');
@@ -642,8 +667,6 @@ SELECT
 FROM sample_plants t
 CROSS JOIN generate_series(1, 40) n
 JOIN sample_people u USING (n);
-INSERT INTO vote_registry (poll_id, user_id, vote_id, voted_at)
-SELECT v.poll_id, v.user_id, v.id, v.created_at FROM sample_plants t JOIN votes_v2 v ON v.poll_id = t.id;
 INSERT INTO audit_logs (id, table_name, record_id, operation, new_values, user_id, created_at, context)
 SELECT
   md5('civic poll told ' || t.id)::uuid,
@@ -697,7 +720,7 @@ JOIN user_profiles_v2 u ON u.username = 'newcomer' || n
 WHERE t.name = 'young';
 
 -- planted: vote-window votes_v2
--- The end was moved forward under six votes.
+-- The end was moved forward under its last votes.
 UPDATE polls_v2 p SET end_time = t.start_time + interval '7 days'
 FROM sample_plants t
 WHERE t.name = 'window' AND p.id = t.id;
@@ -707,6 +730,21 @@ WHERE t.name = 'window' AND p.id = t.id;
 UPDATE polls_v2 p SET options = '["Marie", "Riverton II", "Undine"]'
 FROM sample_plants t
 WHERE t.name = 'option' AND p.id = t.id;
+
+INSERT INTO vote_registry (poll_id, user_id, vote_id, voted_at)
+SELECT v.poll_id, v.user_id, v.id, v.created_at FROM sample_plants t JOIN votes_v2 v ON v.poll_id = t.id;
+INSERT INTO audit_logs (id, table_name, record_id, operation, new_values, user_id, created_at, context)
+SELECT
+  md5('civic vote told ' || v.id)::uuid,
+  'votes_v2',
+  v.id::text,
+  'INSERT',
+  jsonb_build_object('id', v.id, 'poll_id', v.poll_id, 'user_id', v.user_id, 'selected_options', v.selected_options, 'vote_weight', 1.00, 'is_active', true),
+  v.user_id,
+  v.created_at,
+  '{"role": "authenticated", "claims_role": "authenticated"}'
+FROM sample_plants t
+JOIN votes_v2 v ON v.poll_id = t.id;
 
 -- planted: vote-registry votes_v2
 -- planted: vote-registry vote_registry
@@ -796,7 +834,7 @@ INSERT INTO poll_analytics (id, poll_id) VALUES (md5('civic hostile poll figures
 
 -- part: close after: plants
 SELECT sample_give('trigger');
-DROP FUNCTION sample_take, sample_give, sample_pick, sample_share;
+DROP FUNCTION sample_take, sample_give, sample_vote, sample_pick, sample_share;
 DROP TABLE IF EXISTS sample_plants;
 DROP TABLE sample_plan, sample_ddl, sample_people, sample_topics, sample_polls, sample_ballots;
 

@@ -50,7 +50,10 @@ fn reason(source: &Source, row: Vec<Option<String>>, user: &str) -> Option<(Stri
         ),
         Some("denied") => format!("needs SELECT on all of {whole} (GRANT SELECT ON {whole} TO {name})"),
         _ => {
-            format!("needs the table {whole}, and {user} sees none (GRANT USAGE ON SCHEMA {} TO {name})", source.schema)
+            format!(
+                "needs the table {whole}, and {user} sees none: it is missing, or needs GRANT USAGE ON SCHEMA {} TO {name}",
+                source.schema
+            )
         }
     };
     Some((table, reason))

@@ -6,6 +6,7 @@ paging   = "keyset"
 tenant   = "organization_id"
 [columns]
 created_at      = { as = "time", sort = "desc" }
+email           = { masked = true }
 expires_at      = { as = "time" }
 completed_at    = { as = "time" }
 organization_id = { hide = true }

@@ -19,7 +19,8 @@ CREATE TABLE events (
 CREATE INDEX idx_events_aggregate ON events (aggregate_id);
 CREATE INDEX idx_events_type ON events (event_type);
 CREATE INDEX idx_events_user ON events (user_id);
-CREATE INDEX idx_events_org ON events (organization_id);
+-- The list of one tenant, in order.
+CREATE INDEX idx_events_org ON events (organization_id, created_at DESC, id DESC);
 CREATE INDEX idx_events_created ON events (created_at DESC, id DESC);
 CREATE INDEX idx_events_data_gin ON events USING gin (event_data);
 

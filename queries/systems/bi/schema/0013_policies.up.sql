@@ -321,7 +321,7 @@ GRANT INSERT (id, user_id, organization_id, event_type, event_data, session_id, 
 GRANT UPDATE (is_read) ON notifications TO authenticated;
 GRANT INSERT (id, organization_id, sender_id, recipient_id, message_type, content, metadata), UPDATE (is_read) ON team_messages TO authenticated;
 GRANT INSERT (user_id, email_type, is_active, preferences), UPDATE (is_active, preferences) ON email_subscriptions TO authenticated;
--- Events come by append_event, the trail by its triggers.
+-- Events come by append_event. The trail takes what the service adds and keeps it.
 GRANT ALL ON
   users, organizations, organization_members, subscriptions, assessments, assessment_scores, assessment_invitations,
   market_insights, business_trends, engagement_intelligence, news_feed, growth_levers, simulations, growth_progress,
@@ -331,6 +331,7 @@ GRANT SELECT ON
   events, snapshots, audit_log, user_dashboard_summary, organization_analytics, assessment_analytics_summary, tier2_users_compat,
   onboarding_assessments_compat
 TO service_role;
+GRANT INSERT ON audit_log TO service_role;
 
 -- Every function is executable by everybody until somebody says otherwise.
 REVOKE ALL ON FUNCTION

@@ -12,7 +12,7 @@ WITH wrong AS (
   FROM polls_v2 p
   WHERE EXISTS (SELECT FROM unnest(p.hashtags) t (tag) WHERE t.tag IS NULL OR t.tag = '' OR t.tag <> lower(ltrim(btrim(t.tag), '#')))
     OR cardinality(p.hashtags) <> (SELECT count(DISTINCT t.tag) FROM unnest(p.hashtags) t (tag))
-    OR (p.primary_hashtag = ANY (p.hashtags)) IS FALSE
+    OR (p.primary_hashtag IS NOT NULL AND NOT p.primary_hashtag = ANY (p.hashtags))
   UNION ALL
   SELECT 'user_profiles_v2', u.id, format('{%s}', array_to_string(u.primary_hashtags || u.followed_hashtags, ',')), false
   FROM user_profiles_v2 u
@@ -40,6 +40,7 @@ GROUP BY w.name
 -- finds: civic.polls_v2
 INSERT INTO polls_v2 (title, options, start_time, end_time, hashtags, primary_hashtag) VALUES
   ('Right', '["yes", "no"]', '2026-01-01 00:00:00+00', '2027-01-01 00:00:00+00', '{One,#two}', '#One'),
+  ('None', '["yes", "no"]', '2026-01-01 00:00:00+00', '2027-01-01 00:00:00+00', '{}', NULL),
   ('Wrong', '["yes", "no"]', '2026-01-01 00:00:00+00', '2027-01-01 00:00:00+00', '{one}', NULL);
 SET LOCAL session_replication_role = replica;
 UPDATE polls_v2 SET primary_hashtag = 'two' WHERE title = 'Wrong';

@@ -56,9 +56,9 @@ SELECT
   current_schema() || '.votes_v2' AS object,
   w.poll_id::text AS poll,
   format(
-    '%s of poll %s not fit: %s for unknown options, the first is %s',
-    CASE sum(w.votes) WHEN 1 THEN '1 vote does' ELSE sum(w.votes) || ' votes do' END,
+    'poll %s has %s not fit: %s for unknown options, the first is %s',
     w.poll_id,
+    CASE sum(w.votes) WHEN 1 THEN '1 vote that does' ELSE sum(w.votes) || ' votes that do' END,
     coalesce(sum(w.votes) FILTER (WHERE w.known IS NOT TRUE), 0),
     min(w.first)
   ) AS detail,

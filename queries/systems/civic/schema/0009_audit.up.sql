@@ -17,7 +17,8 @@ CREATE TABLE audit_logs (
   created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   context jsonb NOT NULL DEFAULT '{}'
 );
-CREATE INDEX idx_audit_logs_record ON audit_logs (table_name, record_id);
+-- What happened to one row, latest first. Ids are of one table only, so the table need not be in it.
+CREATE INDEX idx_audit_logs_record ON audit_logs (record_id, created_at DESC, id DESC);
 -- With id: the keyset order of the list.
 CREATE INDEX idx_audit_logs_created_at ON audit_logs (created_at DESC, id DESC);
 CREATE INDEX idx_audit_logs_user_id ON audit_logs (user_id);

@@ -52,7 +52,11 @@ FROM ours o
 WHERE o.path IS NULL
   OR (
     btrim(o.path, '" ') <> ''
-    AND NOT o.nspname = ANY (SELECT btrim(s.part, '" ') FROM regexp_split_to_table(o.path, ',') s (part))
+    AND NOT EXISTS (
+      SELECT
+      FROM (VALUES (quote_ident(o.nspname)), ('"' || replace(o.nspname, '"', '""') || '"')) w (written)
+      WHERE starts_with(regexp_replace(o.path, '^pg_catalog, *', '') || ',', w.written || ',')
+    )
   )
 /*--- plant
 -- finds: crm.soft_delete(table_name text, record_id uuid)

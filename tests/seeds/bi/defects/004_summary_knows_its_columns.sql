@@ -1,7 +1,9 @@
 -- seed-defects 1.1 #4: the summary can be made, and months are those of the assessments
 INSERT INTO users (id, email, first_name, last_name) VALUES ('a0000000-0000-4000-8000-000000000001', 'a@defect.example', 'Ann', 'Able');
-INSERT INTO assessments (id, user_id, assessment_type, created_at) VALUES ('a0000000-0000-4000-8000-0000000000a1', 'a0000000-0000-4000-8000-000000000001', 'defect', '2026-03-31 23:30:00+00');
-INSERT INTO assessment_scores (assessment_id, overall_score, confidence_score, created_at) VALUES ('a0000000-0000-4000-8000-0000000000a1', 4.5, 0.5, '2026-04-02 00:00:00+00');
+INSERT INTO assessments (id, user_id, assessment_type, created_at) VALUES ('a0000000-0000-4000-8000-0000000000a1',
+  'a0000000-0000-4000-8000-000000000001', 'defect', '2026-03-31 23:30:00+00');
+INSERT INTO assessment_scores (assessment_id, overall_score, confidence_score, created_at) VALUES ('a0000000-0000-4000-8000-0000000000a1',
+  4.5, 0.5, '2026-04-02 00:00:00+00');
 
 -- on the seed:
 CREATE MATERIALIZED VIEW assessment_analytics_summary AS

@@ -5,7 +5,8 @@ ALTER TABLE analytics_events PARTITION BY RANGE (created_at);
 -- on ours:
 DO $$
 BEGIN
-  IF NOT coalesce((SELECT count(*) = 2 FROM pg_partitioned_table WHERE partrelid IN ('audit_log'::regclass, 'analytics_events'::regclass)), false) THEN
+  IF NOT coalesce((SELECT count(*) = 2 FROM pg_partitioned_table WHERE partrelid IN ('audit_log'::regclass, 'analytics_events'::regclass)),
+    false) THEN
     RAISE EXCEPTION 'defect: not partitioned';
   END IF;
 END

@@ -2,7 +2,8 @@
 INSERT INTO users (id, email, first_name, last_name) VALUES ('a0000000-0000-4000-8000-000000000001', 'a@defect.example', 'Ann', 'Able');
 INSERT INTO assessments (user_id, assessment_type) SELECT 'a0000000-0000-4000-8000-000000000001', 'defect' FROM generate_series(1, 10);
 INSERT INTO growth_levers (user_id, levers) SELECT 'a0000000-0000-4000-8000-000000000001', '{a}' FROM generate_series(1, 10);
-INSERT INTO simulations (user_id, simulation_type, input_data) SELECT 'a0000000-0000-4000-8000-000000000001', 'defect', '{}' FROM generate_series(1, 10);
+INSERT INTO simulations (user_id, simulation_type, input_data) SELECT 'a0000000-0000-4000-8000-000000000001', 'defect', '{}'
+  FROM generate_series(1, 10);
 INSERT INTO analytics_events (user_id, event_type) SELECT 'a0000000-0000-4000-8000-000000000001', 'defect' FROM generate_series(1, 50);
 
 DO $$
@@ -10,7 +11,8 @@ DECLARE
   v_plan jsonb;
   v_rows numeric;
 BEGIN
-  EXECUTE format('EXPLAIN (ANALYZE, TIMING off, FORMAT JSON) SELECT * FROM user_dashboard_summary WHERE user_id = %L', 'a0000000-0000-4000-8000-000000000001') INTO v_plan;
+  EXECUTE format('EXPLAIN (ANALYZE, TIMING off, FORMAT JSON) SELECT * FROM user_dashboard_summary WHERE user_id = %L',
+    'a0000000-0000-4000-8000-000000000001') INTO v_plan;
   SELECT max(r::text::numeric) INTO v_rows FROM jsonb_path_query(v_plan, '$.**."Actual Rows"') r;
   IF v_rows > 1000 THEN
     RAISE EXCEPTION 'defect: % rows for 80', v_rows;

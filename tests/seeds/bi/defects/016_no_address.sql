@@ -1,6 +1,7 @@
 -- seed-defects 1.1 #16: an old user without an address does not stop the others
 CREATE TABLE tier2_users (
-  u_id uuid, email text, first_name text, last_name text, phone text, title text, company text, company_size text, revenue_range text, industry text,
+  u_id uuid, email text, first_name text, last_name text, phone text, title text, company text, company_size text, revenue_range text,
+    industry text,
   timezone text, linkedin_url text, profile_pic_url text, agreed_terms boolean, agreed_marketing boolean, role text, created_at timestamptz
 );
 INSERT INTO tier2_users (u_id, email, first_name, last_name, role, created_at) VALUES

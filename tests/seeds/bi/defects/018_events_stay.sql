@@ -1,5 +1,6 @@
 -- seed-defects 1.1 #18: an event is not changed, deleted or emptied
-INSERT INTO events (aggregate_type, aggregate_id, event_type, event_data, version) VALUES ('defect', 'e0000000-0000-4000-8000-000000000001', 'made', '{}', 1);
+INSERT INTO events (aggregate_type, aggregate_id, event_type, event_data, version) VALUES ('defect', 'e0000000-0000-4000-8000-000000000001',
+  'made', '{}', 1);
 
 DO $$
 BEGIN

@@ -8,9 +8,13 @@ INSERT INTO organizations (id, name, slug) VALUES
 INSERT INTO organization_members (organization_id, user_id, role) VALUES
   ('a0000000-0000-4000-8000-00000000000a', 'a0000000-0000-4000-8000-000000000001', 'member'),
   ('b0000000-0000-4000-8000-00000000000b', 'b0000000-0000-4000-8000-000000000001', 'owner');
-INSERT INTO assessments (user_id, organization_id, assessment_type) VALUES ('a0000000-0000-4000-8000-000000000001', 'a0000000-0000-4000-8000-00000000000a', 'defect'), ('b0000000-0000-4000-8000-000000000001', 'b0000000-0000-4000-8000-00000000000b', 'defect'), ('b0000000-0000-4000-8000-000000000001', NULL, 'defect');
-INSERT INTO growth_levers (user_id, organization_id, levers) VALUES ('b0000000-0000-4000-8000-000000000001', 'b0000000-0000-4000-8000-00000000000b', '{a}');
-INSERT INTO notifications (user_id, organization_id, type, title, message) VALUES ('b0000000-0000-4000-8000-000000000001', 'b0000000-0000-4000-8000-00000000000b', 'defect', 'defect', 'defect');
+INSERT INTO assessments (user_id, organization_id, assessment_type) VALUES ('a0000000-0000-4000-8000-000000000001',
+  'a0000000-0000-4000-8000-00000000000a', 'defect'), ('b0000000-0000-4000-8000-000000000001', 'b0000000-0000-4000-8000-00000000000b',
+  'defect'), ('b0000000-0000-4000-8000-000000000001', NULL, 'defect');
+INSERT INTO growth_levers (user_id, organization_id, levers) VALUES ('b0000000-0000-4000-8000-000000000001',
+  'b0000000-0000-4000-8000-00000000000b', '{a}');
+INSERT INTO notifications (user_id, organization_id, type, title, message) VALUES ('b0000000-0000-4000-8000-000000000001',
+  'b0000000-0000-4000-8000-00000000000b', 'defect', 'defect', 'defect');
 
 SET LOCAL ROLE authenticated;
 SELECT set_config('request.jwt.claims', '{"sub": "a0000000-0000-4000-8000-000000000001", "role": "authenticated"}', true);
@@ -51,7 +55,8 @@ END
 $$;
 DO $$
 BEGIN
-  IF NOT coalesce((SELECT count(*) = 0 FROM organization_analytics WHERE organization_id = 'b0000000-0000-4000-8000-00000000000b'), false) THEN
+  IF NOT coalesce((SELECT count(*) = 0 FROM organization_analytics WHERE organization_id = 'b0000000-0000-4000-8000-00000000000b'),
+    false) THEN
     RAISE EXCEPTION 'defect: figures of another tenant';
   END IF;
 END

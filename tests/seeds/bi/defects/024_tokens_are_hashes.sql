@@ -11,7 +11,8 @@ END
 $$;
 DO $$
 BEGIN
-  INSERT INTO assessment_invitations (invitee_email, assessment_type, invitation_token, expires_at) VALUES ('c@defect.example', 'defect', 'plain', now());
+  INSERT INTO assessment_invitations (invitee_email, assessment_type, invitation_token, expires_at) VALUES ('c@defect.example', 'defect',
+    'plain', now());
   RAISE EXCEPTION 'defect: a plain invitation token';
 EXCEPTION WHEN check_violation THEN
   NULL;

@@ -25,7 +25,8 @@ BEGIN
     FROM (
       SELECT c.relname, lag(c.relname) OVER (ORDER BY c.relname) AS before
       FROM pg_class c
-      WHERE c.relnamespace = to_regnamespace(current_schema()) AND c.relispartition AND c.relkind = 'r' AND c.relname ~ '^audit_log_[0-9_]{7}$'
+      WHERE c.relnamespace = to_regnamespace(current_schema()) AND c.relispartition AND c.relkind = 'r'
+        AND c.relname ~ '^audit_log_[0-9_]{7}$'
     ) p
     WHERE to_date(right(p.relname, 7), 'YYYY_MM') <> to_date(right(p.before, 7), 'YYYY_MM') + interval '1 month'
   ), false) THEN

@@ -11,14 +11,16 @@ INSERT INTO realtime_marketing_playbook VALUES ('Defect', 'old', '2025-01-01 00:
 INSERT INTO realtime_business_trends VALUES
   ('Trend', 'Defect', 'Defects', 'old', '2025-01-01 00:00:00+00'),
   (NULL, 'Nameless', NULL, NULL, NULL);
-INSERT INTO enhanced_market_insights (u_id, industry, confidence_score) VALUES ('10000000-0000-4000-8000-000000000001', 'Defects', 0.5), (NULL, 'Defects', 85);
+INSERT INTO enhanced_market_insights (u_id, industry, confidence_score) VALUES ('10000000-0000-4000-8000-000000000001', 'Defects', 0.5),
+  (NULL, 'Defects', 85);
 
 CREATE TEMP TABLE told AS SELECT * FROM migrate_intelligence_data();
 SET LOCAL timezone = 'Asia/Tokyo';
 SET LOCAL datestyle = 'SQL, DMY';
 DO $$
 BEGIN
-  IF NOT coalesce((SELECT string_agg(concat_ws(' ', step, migrated, skipped), ', ' ORDER BY step) = 'market insights 1 2, playbook 1 0, trends 2 1' FROM told), false) THEN
+  IF NOT coalesce((SELECT string_agg(concat_ws(' ', step, migrated, skipped),
+    ', ' ORDER BY step) = 'market insights 1 2, playbook 1 0, trends 2 1' FROM told), false) THEN
     RAISE EXCEPTION 'defect: the counts are wrong';
   END IF;
 END

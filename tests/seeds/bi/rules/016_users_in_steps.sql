@@ -1,6 +1,7 @@
 -- seed-defects 1.1 #16: each step says what came and what cannot; a missing table is named
 CREATE TABLE tier2_users (
-  u_id uuid, email text, first_name text, last_name text, phone text, title text, company text, company_size text, revenue_range text, industry text,
+  u_id uuid, email text, first_name text, last_name text, phone text, title text, company text, company_size text, revenue_range text,
+    industry text,
   timezone text, linkedin_url text, profile_pic_url text, agreed_terms boolean, agreed_marketing boolean, role text, created_at timestamptz
 );
 INSERT INTO tier2_users (u_id, email, first_name, last_name, role, created_at) VALUES
@@ -10,14 +11,16 @@ INSERT INTO tier2_users (u_id, email, first_name, last_name, role, created_at) V
 
 DO $$
 BEGIN
-  IF NOT coalesce((SELECT string_agg(concat_ws(' ', step, migrated, skipped), ', ' ORDER BY step) = 'merged users 1 0, users 1 1' FROM migrate_user_data()), false) THEN
+  IF NOT coalesce((SELECT string_agg(concat_ws(' ', step, migrated, skipped), ', ' ORDER BY step) = 'merged users 1 0, users 1 1'
+    FROM migrate_user_data()), false) THEN
     RAISE EXCEPTION 'defect: the counts are wrong';
   END IF;
 END
 $$;
 DO $$
 BEGIN
-  IF NOT coalesce((SELECT string_agg(concat_ws(' ', step, migrated, skipped), ', ' ORDER BY step) = 'merged users 0 0, users 0 1' FROM migrate_user_data()), false) THEN
+  IF NOT coalesce((SELECT string_agg(concat_ws(' ', step, migrated, skipped), ', ' ORDER BY step) = 'merged users 0 0, users 0 1'
+    FROM migrate_user_data()), false) THEN
     RAISE EXCEPTION 'defect: the second run is wrong';
   END IF;
 END

@@ -9,12 +9,14 @@ INSERT INTO organization_members (organization_id, user_id, role) VALUES
   ('a0000000-0000-4000-8000-00000000000a', 'a0000000-0000-4000-8000-000000000001', 'member'),
   ('b0000000-0000-4000-8000-00000000000b', 'b0000000-0000-4000-8000-000000000001', 'owner');
 
-SELECT append_event('defect', 'e0000000-0000-4000-8000-000000000001', 'made', '{}', 0, 'a0000000-0000-4000-8000-00000000000a', 'a0000000-0000-4000-8000-000000000001');
+SELECT append_event('defect', 'e0000000-0000-4000-8000-000000000001', 'made', '{}', 0, 'a0000000-0000-4000-8000-00000000000a',
+  'a0000000-0000-4000-8000-000000000001');
 DELETE FROM organizations WHERE id = 'a0000000-0000-4000-8000-00000000000a';
 DELETE FROM users WHERE id = 'a0000000-0000-4000-8000-000000000001';
 DO $$
 BEGIN
-  IF NOT coalesce((SELECT user_id IS NULL AND organization_id IS NULL AND event_type = 'made' FROM events WHERE aggregate_type = 'defect'), false) THEN
+  IF NOT coalesce((SELECT user_id IS NULL AND organization_id IS NULL AND event_type = 'made' FROM events WHERE aggregate_type = 'defect'),
+    false) THEN
     RAISE EXCEPTION 'defect: the event is gone';
   END IF;
 END

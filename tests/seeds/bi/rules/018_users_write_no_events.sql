@@ -8,7 +8,9 @@ INSERT INTO organizations (id, name, slug) VALUES
 INSERT INTO organization_members (organization_id, user_id, role) VALUES
   ('a0000000-0000-4000-8000-00000000000a', 'a0000000-0000-4000-8000-000000000001', 'member'),
   ('b0000000-0000-4000-8000-00000000000b', 'b0000000-0000-4000-8000-000000000001', 'owner');
-SELECT append_event('defect', 'e0000000-0000-4000-8000-000000000001', 'made', '{}', 0, 'a0000000-0000-4000-8000-00000000000a', 'a0000000-0000-4000-8000-000000000001'), append_event('defect', 'e0000000-0000-4000-8000-000000000002', 'made', '{}', 0, 'b0000000-0000-4000-8000-00000000000b', 'b0000000-0000-4000-8000-000000000001');
+SELECT append_event('defect', 'e0000000-0000-4000-8000-000000000001', 'made', '{}', 0, 'a0000000-0000-4000-8000-00000000000a',
+  'a0000000-0000-4000-8000-000000000001'), append_event('defect', 'e0000000-0000-4000-8000-000000000002', 'made', '{}', 0,
+  'b0000000-0000-4000-8000-00000000000b', 'b0000000-0000-4000-8000-000000000001');
 
 SET LOCAL ROLE authenticated;
 SELECT set_config('request.jwt.claims', '{"sub": "a0000000-0000-4000-8000-000000000001", "role": "authenticated"}', true);
@@ -22,7 +24,8 @@ END
 $$;
 DO $$
 BEGIN
-  INSERT INTO events (aggregate_type, aggregate_id, event_type, event_data, version) VALUES ('defect', 'e0000000-0000-4000-8000-000000000001', 'forged', '{}', 2);
+  INSERT INTO events (aggregate_type, aggregate_id, event_type, event_data, version) VALUES ('defect',
+    'e0000000-0000-4000-8000-000000000001', 'forged', '{}', 2);
   RAISE EXCEPTION 'defect: inserted';
 EXCEPTION WHEN insufficient_privilege THEN
   NULL;

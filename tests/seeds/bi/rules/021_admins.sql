@@ -12,7 +12,8 @@ INSERT INTO organization_members (organization_id, user_id, role) VALUES
 SET LOCAL ROLE authenticated;
 SELECT set_config('request.jwt.claims', '{"sub": "b0000000-0000-4000-8000-000000000001", "role": "authenticated"}', true);
 UPDATE organizations SET name = 'Tenant B, renamed' WHERE id = 'b0000000-0000-4000-8000-00000000000b';
-INSERT INTO organization_members (organization_id, user_id, role) VALUES ('b0000000-0000-4000-8000-00000000000b', 'a0000000-0000-4000-8000-000000000001', 'admin');
+INSERT INTO organization_members (organization_id, user_id, role) VALUES ('b0000000-0000-4000-8000-00000000000b',
+  'a0000000-0000-4000-8000-000000000001', 'admin');
 DO $$
 BEGIN
   IF NOT coalesce((SELECT count(*) > 0 AND bool_and(organization_id = 'b0000000-0000-4000-8000-00000000000b') FROM audit_log), false) THEN
@@ -25,7 +26,8 @@ BEGIN
   IF NOT coalesce((
     SELECT count(*) = 1
     FROM audit_log
-    WHERE table_name = 'organizations' AND operation = 'UPDATE' AND user_id = 'b0000000-0000-4000-8000-000000000001' AND new_values ->> 'name' = 'Tenant B, renamed'
+    WHERE table_name = 'organizations' AND operation = 'UPDATE' AND user_id = 'b0000000-0000-4000-8000-000000000001'
+      AND new_values ->> 'name' = 'Tenant B, renamed'
   ), false) THEN
     RAISE EXCEPTION 'defect: the change is not in it';
   END IF;
@@ -37,18 +39,21 @@ SET LOCAL ROLE authenticated;
 SELECT set_config('request.jwt.claims', '{"sub": "a0000000-0000-4000-8000-000000000001", "role": "authenticated"}', true);
 DO $$
 BEGIN
-  UPDATE organization_members SET role = 'owner' WHERE organization_id = 'b0000000-0000-4000-8000-00000000000b' AND user_id = 'a0000000-0000-4000-8000-000000000001';
+  UPDATE organization_members SET role = 'owner' WHERE organization_id = 'b0000000-0000-4000-8000-00000000000b'
+    AND user_id = 'a0000000-0000-4000-8000-000000000001';
   RAISE EXCEPTION 'defect: an admin made himself an owner';
 EXCEPTION WHEN insufficient_privilege THEN
   NULL;
 END
 $$;
-UPDATE organization_members SET status = 'inactive' WHERE organization_id = 'b0000000-0000-4000-8000-00000000000b' AND user_id = 'b0000000-0000-4000-8000-000000000001';
+UPDATE organization_members SET status = 'inactive' WHERE organization_id = 'b0000000-0000-4000-8000-00000000000b'
+  AND user_id = 'b0000000-0000-4000-8000-000000000001';
 RESET ROLE;
 SELECT set_config('request.jwt.claims', '', true);
 DO $$
 BEGIN
-  IF NOT coalesce((SELECT status = 'active' FROM organization_members WHERE organization_id = 'b0000000-0000-4000-8000-00000000000b' AND user_id = 'b0000000-0000-4000-8000-000000000001'), false) THEN
+  IF NOT coalesce((SELECT status = 'active' FROM organization_members WHERE organization_id = 'b0000000-0000-4000-8000-00000000000b'
+    AND user_id = 'b0000000-0000-4000-8000-000000000001'), false) THEN
     RAISE EXCEPTION 'defect: an admin threw out the owner';
   END IF;
 END

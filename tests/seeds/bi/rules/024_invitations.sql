@@ -30,7 +30,8 @@ END
 $$;
 DO $$
 BEGIN
-  IF NOT coalesce((SELECT count(id) = 1 AND bool_and(inviter_id = 'a0000000-0000-4000-8000-000000000001' AND status = 'pending') FROM assessment_invitations), false) THEN
+  IF NOT coalesce((SELECT count(id) = 1 AND bool_and(inviter_id = 'a0000000-0000-4000-8000-000000000001' AND status = 'pending')
+    FROM assessment_invitations), false) THEN
     RAISE EXCEPTION 'defect: no invitation';
   END IF;
 END

@@ -4,7 +4,8 @@ INSERT INTO users (id, email, first_name, last_name) VALUES ('a0000000-0000-4000
 CREATE TEMP TABLE told AS SELECT * FROM start_session('a0000000-0000-4000-8000-000000000001', '198.51.100.7', 'Defect');
 DO $$
 BEGIN
-  IF NOT coalesce((SELECT s.session_token <> t.token AND length(t.token) = 64 FROM told t JOIN user_sessions s ON s.id = t.session_id), false) THEN
+  IF NOT coalesce((SELECT s.session_token <> t.token AND length(t.token) = 64 FROM told t JOIN user_sessions s ON s.id = t.session_id),
+    false) THEN
     RAISE EXCEPTION 'defect: the token is kept';
   END IF;
 END

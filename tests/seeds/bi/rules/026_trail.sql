@@ -13,13 +13,15 @@ SELECT set_config('request.headers', '{"x-forwarded-for": "198.51.100.9, 10.0.0.
 SET LOCAL ROLE authenticated;
 SELECT set_config('request.jwt.claims', '{"sub": "a0000000-0000-4000-8000-000000000001", "role": "authenticated"}', true);
 UPDATE users SET title = 'Head of defects' WHERE id = 'a0000000-0000-4000-8000-000000000001';
-INSERT INTO assessments (id, user_id, assessment_type) VALUES ('a0000000-0000-4000-8000-0000000000a1', 'a0000000-0000-4000-8000-000000000001', 'defect');
+INSERT INTO assessments (id, user_id, assessment_type) VALUES ('a0000000-0000-4000-8000-0000000000a1',
+  'a0000000-0000-4000-8000-000000000001', 'defect');
 RESET ROLE;
 SELECT set_config('request.jwt.claims', '', true);
 DO $$
 BEGIN
   IF NOT coalesce((
-    SELECT user_id = 'a0000000-0000-4000-8000-000000000001' AND old_values = '{"title": null}' AND new_values = '{"title": "Head of defects"}'
+    SELECT user_id = 'a0000000-0000-4000-8000-000000000001' AND old_values = '{"title": null}'
+      AND new_values = '{"title": "Head of defects"}'
       AND ip_address = '198.51.100.9' AND user_agent = 'Defect'
     FROM audit_log
     WHERE table_name = 'users' AND operation = 'UPDATE'
@@ -33,28 +35,32 @@ UPDATE organizations SET sso_config = '{"key": "secret"}' WHERE id = 'a0000000-0
 DELETE FROM assessments WHERE id = 'a0000000-0000-4000-8000-0000000000a1';
 DO $$
 BEGIN
-  IF NOT coalesce((SELECT count(*) = 0 FROM audit_log WHERE old_values::text LIKE '%secret%' OR new_values::text LIKE '%secret%'), false) THEN
+  IF NOT coalesce((SELECT count(*) = 0 FROM audit_log WHERE old_values::text LIKE '%secret%' OR new_values::text LIKE '%secret%'),
+    false) THEN
     RAISE EXCEPTION 'defect: a secret is in the trail';
   END IF;
 END
 $$;
 DO $$
 BEGIN
-  IF NOT coalesce((SELECT count(*) = 1 FROM audit_log WHERE table_name = 'organizations' AND new_values = '{"sso_config": "(hidden)"}'), false) THEN
+  IF NOT coalesce((SELECT count(*) = 1 FROM audit_log WHERE table_name = 'organizations' AND new_values = '{"sso_config": "(hidden)"}'),
+    false) THEN
     RAISE EXCEPTION 'defect: nobody knows that it changed';
   END IF;
 END
 $$;
 DO $$
 BEGIN
-  IF NOT coalesce((SELECT old_values ->> 'assessment_type' = 'defect' FROM audit_log WHERE table_name = 'assessments' AND operation = 'DELETE'), false) THEN
+  IF NOT coalesce((SELECT old_values ->> 'assessment_type' = 'defect' FROM audit_log WHERE table_name = 'assessments'
+    AND operation = 'DELETE'), false) THEN
     RAISE EXCEPTION 'defect: the deleted row is not told';
   END IF;
 END
 $$;
 DO $$
 BEGIN
-  IF NOT coalesce((SELECT string_agg(event_type, ' ' ORDER BY version) = 'assessment_created assessment_deleted' FROM events WHERE aggregate_id = 'a0000000-0000-4000-8000-0000000000a1'), false) THEN
+  IF NOT coalesce((SELECT string_agg(event_type, ' ' ORDER BY version) = 'assessment_created assessment_deleted' FROM events
+    WHERE aggregate_id = 'a0000000-0000-4000-8000-0000000000a1'), false) THEN
     RAISE EXCEPTION 'defect: the events are wrong';
   END IF;
 END
