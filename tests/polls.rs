@@ -13,6 +13,7 @@ use pgdeck::model::pane::PaneName;
 use pgdeck::model::request::PageRequest;
 use pgdeck::model::{PaneRef, Source, Table};
 use std::collections::{BTreeMap, BTreeSet};
+use support::operate::{ended, pgdeck};
 use support::{SMALL, Template, TestDb, install, server};
 
 fn civic(name: &str) -> PaneRef {
@@ -158,4 +159,42 @@ fn a_system_is_recognised_wherever_it_stands_and_says_what_is_missing() {
     assert_eq!(tally.shown_as, pgdeck::model::table::As::Tally);
     let disabled = survey.panes.iter().find(|entry| entry.pane.to_string() == "civic@half/polls").expect("an entry");
     assert_eq!(disabled.disabled.as_deref(), Some("civic in schema half lacks: user_analytics, poll_analytics"));
+}
+
+/// Everything a poll's votes add up to.
+fn sums(db: &TestDb, poll: &str) -> String {
+    db.value(&format!(
+        "SELECT concat_ws('/', p.is_active, p.total_votes,
+           (SELECT count(*) FROM civic.votes_v2 v WHERE v.poll_id = p.id AND v.is_active),
+           (SELECT sum(t.votes) FROM civic.poll_tallies t WHERE t.poll_id = p.id),
+           (SELECT sum(u.total_votes_cast) FROM civic.user_profiles_v2 u))
+         FROM civic.polls_v2 p WHERE p.id = '{poll}'"
+    ))
+}
+
+#[test]
+fn a_removed_poll_comes_back_with_the_votes_that_fell_with_it_and_goes_again() {
+    let (db, _) = with_civic();
+    let poll = db.value("SELECT id FROM civic.polls_v2 WHERE is_active AND status = 'active' ORDER BY total_votes DESC, id LIMIT 1 OFFSET 2");
+    db.exec(&format!("SELECT civic.soft_delete('votes_v2', (SELECT id FROM civic.votes_v2 WHERE poll_id = '{poll}' AND is_active LIMIT 1))"));
+    let live = sums(&db, &poll);
+    db.exec(&format!("SELECT civic.soft_delete('polls_v2', '{poll}')"));
+    let removed = sums(&db, &poll);
+    assert_ne!(live, removed);
+
+    let home = tempfile::tempdir().expect("a folder");
+    let run = |args: &[&str]| ended(pgdeck(&db, "postgres", home.path(), args));
+    let said = ["--actor", "ann@example.org", "--reason", "removed by mistake"];
+    let restore = [&["restore", "civic.polls_v2", &poll, "--write", "--yes"][..], &said].concat();
+    let (code, out, err) = run(&restore);
+    assert_eq!(code, 0, "{out}{err}");
+    assert_eq!(sums(&db, &poll), live, "the vote removed before stays removed");
+    let trail = db.value(&format!(
+        "SELECT count(*) FROM civic.audit_logs WHERE operation = 'RESTORE' AND context ->> 'actor' = 'ann@example.org'
+           AND context ->> 'reason' = 'removed by mistake' AND record_id::text = '{poll}'"
+    ));
+    assert_eq!(trail, "1");
+    let (code, out, err) = run(&["undo", "--write", "--yes"]);
+    assert_eq!(code, 0, "{out}{err}");
+    assert_eq!(sums(&db, &poll), removed);
 }
