@@ -18,10 +18,10 @@ use pgdeck::engine::{Stop, Tried};
 use pgdeck::model::finding::{About, Severity, Status, Verification};
 use std::collections::BTreeSet;
 use std::path::Path;
-use support::{SMALL, Template, TestDb, all_majors, install, install_into, server};
-
-/// The systems the library knows.
-const SYSTEMS: &[&str] = &["bi", "civic", "crm", "repazoo"];
+use support::{
+    SMALL, SYSTEMS, Template, TestDb, all_majors, forget_role, install, install_into, plain_role, server,
+    with_all_systems,
+};
 
 /// Checks without a plant, and why one transaction cannot make what they look for. Each has a test of its own below.
 const WITHOUT_PLANT: &[(&str, &str)] = &[
@@ -93,17 +93,6 @@ fn proofs(major: u32) {
     assert!(wrong.is_empty(), "on {major}:\n{}", wrong.join("\n"));
 }
 
-/// A role that may connect, enter every system's schema and read two tables of the crm.
-fn plain_role(db: &TestDb) -> String {
-    let role = format!("plain_{}", db.name);
-    let schemas = SYSTEMS.join(", ");
-    db.exec(&format!(
-        "CREATE ROLE {role} LOGIN; GRANT USAGE ON SCHEMA {schemas} TO {role};
-         GRANT SELECT ON crm.organizations, crm.leads TO {role}"
-    ));
-    role
-}
-
 /// What is wrong with a run: a check that failed, or one that was skipped without saying what would help.
 fn unsaid(verified: &Verification) -> Vec<String> {
     let helps = |reason: &str| {
@@ -120,8 +109,7 @@ fn unsaid(verified: &Verification) -> Vec<String> {
 
 /// Runs the whole library as a superuser, as a monitor and as somebody.
 fn roles(major: u32) {
-    let db = server(Some(major)).fresh_database(Template::Crm { rows: SMALL });
-    SYSTEMS.iter().filter(|system| **system != "crm").for_each(|system| install(&db, system, Some(300)));
+    let db = with_all_systems(major);
     let as_superuser = Asker::new(db.conninfo()).verified();
     assert_eq!(unsaid(&as_superuser), Vec::<String>::new(), "as superuser on {major}");
     let role = plain_role(&db);
@@ -139,7 +127,7 @@ fn roles(major: u32) {
             .filter(|check| check.id.contains('/') && check.about == About::Data && check.status == Status::Pass);
         assert_eq!(passed.map(|check| &check.id).collect::<Vec<_>>(), Vec::<&String>::new(), "on {major}, {grant}");
     }
-    db.exec(&format!("DROP OWNED BY {role}; DROP ROLE {role}"));
+    forget_role(&db, &role);
 }
 
 fn the_checks_on(major: u32) {

@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
-use support::{SMALL, Template, TestDb, all_majors, majors, server};
+use support::{SMALL, Template, all_majors, forget_role, majors, plain_role, server, with_all_systems};
 
 /// What came of walking one pane.
 #[derive(Debug)]
@@ -148,23 +148,8 @@ fn walk_all(asker: &Asker) -> BTreeMap<String, Walked> {
     survey.panes.iter().map(|entry| (entry.pane.to_string(), walk(asker, entry))).collect()
 }
 
-/// A role that may connect and read two tables of the crm.
-fn plain_role(db: &TestDb) -> String {
-    let role = format!("plain_{}", db.name);
-    db.exec(&format!(
-        "CREATE ROLE {role} LOGIN; GRANT USAGE ON SCHEMA crm TO {role};
-         GRANT SELECT ON crm.organizations, crm.leads TO {role}"
-    ));
-    role
-}
-
-/// Roles belong to the server; what this database granted goes with the database.
-fn forget_role(db: &TestDb, role: &str) {
-    db.exec(&format!("DROP OWNED BY {role}; DROP ROLE {role}"));
-}
-
 fn the_library_on(major: u32) {
-    let db = server(Some(major)).fresh_database(Template::Crm { rows: SMALL });
+    let db = with_all_systems(major);
     let walked = walk_all(&Asker::new(db.conninfo()));
     for pane in ["crm/leads", "crm/tenants", "crm/audit", "crm/trash"] {
         assert!(matches!(walked.get(pane), Some(Walked::Read(PAGE))), "{pane}: {:?}", walked.get(pane));
@@ -189,8 +174,8 @@ fn the_library_on(major: u32) {
     // What the server does is shown to a monitor; what stands in the tables is not.
     db.exec(&format!("GRANT pg_monitor TO {role}"));
     let walked = walk_all(&Asker::new(db.conninfo_as(&role)));
-    let of_crm = |pane: &String| pane.starts_with("crm/");
-    for (pane, what) in walked.iter().filter(|(pane, _)| !of_crm(pane)) {
+    let of_system = |pane: &String| pane.contains('/');
+    for (pane, what) in walked.iter().filter(|(pane, _)| !of_system(pane)) {
         assert!(matches!(what, Walked::Read(_) | Walked::Disabled(_)), "{pane} as pg_monitor on {major}: {what:?}");
     }
     says_why(&walked, &role);

@@ -133,6 +133,32 @@ impl TestServer {
     }
 }
 
+/// The systems the library knows.
+pub const SYSTEMS: &[&str] = &["bi", "civic", "crm", "repazoo"];
+
+/// A database with the small crm and a little of every other system.
+pub fn with_all_systems(major: u32) -> TestDb {
+    let db = server(Some(major)).fresh_database(Template::Crm { rows: SMALL });
+    SYSTEMS.iter().filter(|system| **system != "crm").for_each(|system| install(&db, system, Some(300)));
+    db
+}
+
+/// A role that may connect, enter every system's schema and read two tables of the crm.
+pub fn plain_role(db: &TestDb) -> String {
+    let role = format!("plain_{}", db.name);
+    let schemas = SYSTEMS.join(", ");
+    db.exec(&format!(
+        "CREATE ROLE {role} LOGIN; GRANT USAGE ON SCHEMA {schemas} TO {role};
+         GRANT SELECT ON crm.organizations, crm.leads TO {role}"
+    ));
+    role
+}
+
+/// Roles belong to the server; what this database granted goes with the database.
+pub fn forget_role(db: &TestDb, role: &str) {
+    db.exec(&format!("DROP OWNED BY {role}; DROP ROLE {role}"));
+}
+
 /// Installs a system into the schema of its name.
 pub fn install(db: &TestDb, system: &str, rows: Option<u64>) {
     install_into(db.options("postgres"), &Files::embedded(), system, rows);
