@@ -615,6 +615,8 @@ SELECT
   md5('civic newcomer ' || n)::uuid
 FROM sample_plan p
 CROSS JOIN generate_series(1, 60) n;
+INSERT INTO user_analytics (id, user_id)
+SELECT md5('civic newcomer figures ' || n)::uuid, md5('civic newcomer ' || n)::uuid FROM generate_series(1, 60) n;
 
 CREATE TABLE sample_plants AS
 SELECT
@@ -790,6 +792,8 @@ SELECT recount_poll(t.id) FROM sample_plants t;
 SELECT recount_poll(md5('civic old poll')::uuid);
 SELECT recount_user(u.user_id) FROM sample_people u WHERE u.n <= 152;
 SELECT recount_user(md5('civic newcomer ' || n)::uuid) FROM generate_series(1, 60) n;
+UPDATE user_analytics a SET last_updated = p.today, created_at = least(a.created_at, p.today) FROM sample_plan p WHERE a.last_updated > p.today;
+UPDATE poll_analytics a SET last_updated = p.today, created_at = least(a.created_at, p.today) FROM sample_plan p WHERE a.last_updated > p.today;
 
 -- planted: poll-totals polls_v2
 -- planted: poll-totals poll_tallies
@@ -830,7 +834,8 @@ SELECT
   w.at, w.at, w.at, w.at + interval '500 days', 'paused', '{townhall}', 'townhall', E'\x07'
 FROM sample_plan p
 CROSS JOIN LATERAL (SELECT p.today - interval '51 days' AS at) w;
-INSERT INTO poll_analytics (id, poll_id) VALUES (md5('civic hostile poll figures')::uuid, md5('civic hostile poll')::uuid);
+INSERT INTO poll_analytics (id, poll_id, last_updated, created_at)
+SELECT md5('civic hostile poll figures')::uuid, md5('civic hostile poll')::uuid, p.today, p.today FROM sample_plan p;
 
 -- part: close after: plants
 SELECT sample_give('trigger');
