@@ -241,6 +241,27 @@ fn without_plants(system: &str) -> Files {
     files
 }
 
+/// Tables of a system that somebody else made: what needs more than tables says what it needs.
+#[test]
+fn a_check_without_its_extension_or_function_is_skipped() {
+    let db = alone("repazoo", &Files::embedded(), Some(100));
+    let run = |name: &str| {
+        let verified = verified(&db);
+        let found = verified.checks.iter().find(|check| check.id == name).expect("the check").clone();
+        (found.status, found.reason.unwrap_or_default())
+    };
+    db.exec("DROP FUNCTION repazoo.verify_database_schema()");
+    let (status, reason) = run("repazoo/repazoo-schema");
+    assert_eq!(status, Status::Skipped, "{reason}");
+    assert!(reason.starts_with("needs a function of the system that is not here: "), "{reason}");
+    db.exec("DROP EXTENSION pgcrypto");
+    for name in ["repazoo/repazoo-encryption", "repazoo/token-tampered"] {
+        let (status, reason) = run(name);
+        assert_eq!(status, Status::Skipped, "{reason}");
+        assert_eq!(reason, "needs the extension pgcrypto (CREATE EXTENSION pgcrypto)");
+    }
+}
+
 /// Databases that nobody made for pgdeck, honest and not perfect: no check may call a thing broken that works.
 #[test]
 fn nothing_is_called_broken_in_databases_of_others() {

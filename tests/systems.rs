@@ -7,7 +7,7 @@ mod support;
 
 use pgdeck::catalog::files::Files;
 use pgdeck::catalog::system::System;
-use pgdeck::db::migrate::{install, plan_install, plan_uninstall, uninstall};
+use pgdeck::db::migrate::{install, lacking, plan_install, plan_uninstall, uninstall};
 use pgdeck::demo::{self, DemoOptions, Fetch};
 use pgdeck::model::{Fault, Kind};
 use std::process::{Command, Stdio};
@@ -81,6 +81,12 @@ fn put(
 
 fn take(db: &TestDb, user: &str, (system, files): &(System, Files), schema: &str) -> Result<(), Fault> {
     wait(Box::pin(uninstall(db.options(user), system, files, schema, false))).map(|receipt| eprintln!("{receipt:?}"))
+}
+
+/// The same with rows that somebody wrote since.
+fn take_with_rows(db: &TestDb, (system, files): &(System, Files), schema: &str) {
+    let taken = wait(Box::pin(uninstall(db.options("postgres"), system, files, schema, true)));
+    taken.unwrap_or_else(|fault| panic!("{schema}: {fault}"));
 }
 
 /// The system as the program carries it.
@@ -289,6 +295,23 @@ fn a_missing_extension_is_named() {
     same(&before, &catalog(&db));
 }
 
+/// From 18 on a server can be told where its extensions are: nowhere.
+#[test]
+fn repazoo_without_pgcrypto_says_so_and_leaves_nothing() {
+    let db = bare_server(Some(18)).fresh_database(Template::Empty);
+    let repazoo = embedded("repazoo");
+    assert_eq!(wait(Box::pin(lacking(&db.options("postgres"), &repazoo.0))).expect("an answer"), None);
+    db.exec(&format!("ALTER DATABASE {} SET extension_control_path = '/nonexistent'", db.name));
+    let before = catalog(&db);
+    let fault = fault(put(&db, "postgres", &repazoo, "repazoo", None));
+    assert_eq!(fault.kind, Kind::Refused);
+    assert_eq!(fault.message, "repazoo needs pgcrypto, which this server does not have");
+    assert!(fault.hint.as_deref().is_some_and(|hint| hint.contains("postgresql-contrib")), "{fault:?}");
+    let lacks = wait(Box::pin(lacking(&db.options("postgres"), &repazoo.0))).expect("an answer");
+    assert_eq!(lacks.as_deref(), Some("pgcrypto"));
+    same(&before, &catalog(&db));
+}
+
 #[test]
 fn rows_of_others_keep_a_system() {
     let db = bare_server(None).fresh_database(Template::Empty);
@@ -378,10 +401,10 @@ fn two_crm_share_the_shim_and_the_last_takes_it_along() {
     assert_eq!(db.value("SELECT count(*) FROM crm.organizations"), "1");
     same(&alone, &catalog(&db));
     put(&db, "postgres", &crm, "crm_b", None).expect("installs again");
-    take(&db, "postgres", &crm, "crm").expect("uninstalls the first");
+    take_with_rows(&db, &crm, "crm");
     db.exec("INSERT INTO crm_b.organizations (name, slug) VALUES ('Acme', 'acme')");
     assert_eq!(db.value("SELECT auth.uid() IS NULL"), "true");
-    take(&db, "postgres", &crm, "crm_b").expect("uninstalls the last");
+    take_with_rows(&db, &crm, "crm_b");
     same(&before, &catalog(&db));
 }
 

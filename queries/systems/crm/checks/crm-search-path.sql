@@ -4,60 +4,25 @@ severity = "error"
 category = "security"
 about    = "schema"
 why      = "Triggers, policies and definer functions run for anybody. Without a pinned search_path whoever calls chooses which tables they write to."
+shared   = ["paths"]
 ---*/
--- An empty path is pinned as well. One that names other schemas and not ours sends the function to somebody else's tables.
-WITH ours AS (
-  SELECT
-    p.oid,
-    p.proname,
-    p.prosecdef,
-    n.nspname,
-    (
-      SELECT substr(c.setting, length('search_path=') + 1)
-      FROM unnest(p.proconfig) c (setting)
-      WHERE c.setting LIKE 'search\_path=%'
-    ) AS path
-  FROM pg_catalog.pg_proc p
-  JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
-  WHERE n.nspname = current_schema()
-    AND p.proname IN (
-      'actor_id', 'actor_note', 'add_to_lead_counters', 'address_words', 'auto_link_email_to_lead', 'changed_columns',
-      'check_attachment_target', 'count_thread_messages', 'create_active_view', 'delete_attachments_of',
-      'email_messages_search_vector_update', 'is_trusted', 'leads_search_vector_update', 'lock_soft_deletable', 'log_activity',
-      'log_attachment_activity', 'log_call', 'log_changed', 'log_created', 'log_deal_stage_change', 'log_email_message',
-      'log_email_thread', 'log_integration', 'log_lead_status_change', 'log_meeting', 'log_membership', 'log_removed',
-      'log_task_completion', 'may_act_for', 'move_thread_emails', 'my_org_ids', 'notes_search_vector_update', 'recount_lead',
-      'refresh_all_stats', 'refresh_lead_stats', 'refresh_stats', 'restore_record', 'row_label', 'search_all', 'set_deleted_at',
-      'soft_deletable', 'soft_delete', 'touch_leads', 'unlink_lead', 'update_lead_counters', 'update_thread_last_message',
-      'update_updated_at_column', 'write_activity'
-    )
-    AND NOT EXISTS (
-      SELECT
-      FROM pg_catalog.pg_depend d
-      WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
-    )
-)
 SELECT
-  format('%I.%I(%s)', o.nspname, o.proname, pg_catalog.pg_get_function_identity_arguments(o.oid)) AS object,
-  concat_ws(
-    ', ',
-    CASE WHEN o.prosecdef THEN 'it runs with its owner''s rights' END,
-    coalesce('its search_path is ' || o.path, 'it takes the search_path of whoever calls')
-  ) AS detail,
-  format(
-    'ALTER FUNCTION %I.%I(%s) SET search_path = %1$I, pg_temp', o.nspname, o.proname, pg_catalog.pg_get_function_identity_arguments(o.oid)
-  ) AS fix,
-  o.prosecdef::integer AS weight
-FROM ours o
-WHERE o.path IS NULL
-  OR (
-    btrim(o.path, '" ') <> ''
-    AND NOT EXISTS (
-      SELECT
-      FROM (VALUES (quote_ident(o.nspname)), ('"' || replace(o.nspname, '"', '""') || '"')) w (written)
-      WHERE starts_with(regexp_replace(o.path, '^pg_catalog, *', '') || ',', w.written || ',')
-    )
-  )
+  f.object,
+  f.detail,
+  f.fix,
+  f.weight
+FROM paths f
+WHERE f.proname IN (
+  'actor_id', 'actor_note', 'add_to_lead_counters', 'address_words', 'auto_link_email_to_lead', 'changed_columns',
+  'check_attachment_target', 'count_thread_messages', 'create_active_view', 'delete_attachments_of',
+  'email_messages_search_vector_update', 'is_trusted', 'leads_search_vector_update', 'lock_soft_deletable', 'log_activity',
+  'log_attachment_activity', 'log_call', 'log_changed', 'log_created', 'log_deal_stage_change', 'log_email_message',
+  'log_email_thread', 'log_integration', 'log_lead_status_change', 'log_meeting', 'log_membership', 'log_removed',
+  'log_task_completion', 'may_act_for', 'move_thread_emails', 'my_org_ids', 'notes_search_vector_update', 'recount_lead',
+  'refresh_all_stats', 'refresh_lead_stats', 'refresh_stats', 'restore_record', 'row_label', 'search_all', 'set_deleted_at',
+  'soft_deletable', 'soft_delete', 'touch_leads', 'unlink_lead', 'update_lead_counters', 'update_thread_last_message',
+  'update_updated_at_column', 'write_activity'
+)
 /*--- plant
 -- finds: crm.soft_delete(table_name text, record_id uuid)
 -- finds: crm.touch_leads()
