@@ -109,7 +109,7 @@ fn unsaid(verified: &Verification) -> Vec<String> {
 
 /// Runs the whole library as a superuser, as a monitor and as somebody.
 fn roles(major: u32) {
-    let db = with_all_systems(major);
+    let db = with_all_systems(Some(major));
     let as_superuser = Asker::new(db.conninfo()).verified();
     assert_eq!(unsaid(&as_superuser), Vec::<String>::new(), "as superuser on {major}");
     let role = plain_role(&db);

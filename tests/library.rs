@@ -149,7 +149,7 @@ fn walk_all(asker: &Asker) -> BTreeMap<String, Walked> {
 }
 
 fn the_library_on(major: u32) {
-    let db = with_all_systems(major);
+    let db = with_all_systems(Some(major));
     let walked = walk_all(&Asker::new(db.conninfo()));
     for pane in ["crm/leads", "crm/tenants", "crm/audit", "crm/trash"] {
         assert!(matches!(walked.get(pane), Some(Walked::Read(PAGE))), "{pane}: {:?}", walked.get(pane));

@@ -137,8 +137,8 @@ impl TestServer {
 pub const SYSTEMS: &[&str] = &["bi", "civic", "crm", "repazoo"];
 
 /// A database with the small crm and a little of every other system.
-pub fn with_all_systems(major: u32) -> TestDb {
-    let db = server(Some(major)).fresh_database(Template::Crm { rows: SMALL });
+pub fn with_all_systems(major: Option<u32>) -> TestDb {
+    let db = server(major).fresh_database(Template::Crm { rows: SMALL });
     SYSTEMS.iter().filter(|system| **system != "crm").for_each(|system| install(&db, system, Some(300)));
     db
 }
