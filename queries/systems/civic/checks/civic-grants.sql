@@ -7,19 +7,19 @@ why      = "A policy lets a user change the own row, every column of it. Only th
 ---*/
 WITH forbidden (name, columns) AS (VALUES
   ('user_profiles_v2', ARRAY[
-    'trust_tier', 'trust_score', 'reputation_points', 'verification_status', 'is_verified', 'is_active', 'removed_at', 'created_at',
+    'id', 'trust_tier', 'trust_score', 'reputation_points', 'verification_status', 'is_verified', 'is_active', 'removed_at', 'created_at',
     'created_by', 'last_modified_by', 'total_polls_created', 'total_votes_cast', 'total_engagement_score'
   ]),
   ('polls_v2', ARRAY[
-    'is_active', 'removed_at', 'is_verified', 'is_featured', 'is_trending', 'trending_score', 'engagement_score', 'total_votes', 'total_views',
-    'created_at', 'moderation_data', 'analytics_data'
+    'id', 'is_active', 'removed_at', 'is_verified', 'is_featured', 'is_trending', 'trending_score', 'engagement_score', 'total_votes',
+    'total_views', 'created_at', 'moderation_data', 'analytics_data'
   ]),
   ('votes_v2', ARRAY[
-    'vote_weight', 'created_at', 'ip_address', 'user_agent', 'is_verified', 'verification_method', 'trust_score_at_vote', 'vote_metadata',
-    'is_active', 'removed_at'
+    'id', 'vote_weight', 'created_at', 'ip_address', 'user_agent', 'is_verified', 'verification_method', 'trust_score_at_vote',
+    'vote_metadata', 'is_active', 'removed_at'
   ]),
   ('feedback_v2', ARRAY[
-    'priority', 'status', 'assigned_to', 'resolved_at', 'resolved_by', 'ai_analysis', 'sentiment_score', 'urgency_score', 'is_public',
+    'id', 'priority', 'status', 'assigned_to', 'resolved_at', 'resolved_by', 'ai_analysis', 'sentiment_score', 'urgency_score', 'is_public',
     'is_active', 'removed_at'
   ]),
   ('user_analytics', ARRAY['votes_cast', 'trust_score']),

@@ -50,7 +50,8 @@ CREATE INDEX idx_votes_v2_removed ON votes_v2 (removed_at DESC, id DESC) WHERE N
 CREATE TABLE vote_registry (
   poll_id uuid NOT NULL,
   user_id uuid NOT NULL,
-  vote_id uuid NOT NULL,
+  -- No constraint of votes_v2 keeps an id to one vote: its key has the time in it.
+  vote_id uuid NOT NULL UNIQUE,
   voted_at timestamptz NOT NULL,
   PRIMARY KEY (poll_id, user_id)
 );

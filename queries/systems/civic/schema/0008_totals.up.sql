@@ -69,7 +69,7 @@ BEGIN
     SELECT array_agg(n.poll_id) AS polls, array_agg(n.user_id) AS users, array_agg(m.selected) AS selected, array_agg(m.delta) AS deltas
     INTO v
     FROM old_rows o
-    JOIN new_rows n ON n.id = o.id
+    JOIN new_rows n ON n.id = o.id AND n.created_at = o.created_at
     CROSS JOIN LATERAL (VALUES (o.is_active, o.selected_options, -1), (n.is_active, n.selected_options, 1)) m (counts, selected, delta)
     WHERE (o.is_active, o.selected_options) <> (n.is_active, n.selected_options) AND m.counts;
   END IF;

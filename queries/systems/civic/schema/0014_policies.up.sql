@@ -86,8 +86,9 @@ REVOKE ALL ON user_profiles_v2, polls_v2, votes_v2, vote_registry, feedback_v2, 
   poll_stats, public_poll_stats, public_profiles
 FROM PUBLIC, anon, authenticated;
 
+-- Ids are the database's: nobody chooses one, or finds out by choosing which are taken.
 GRANT SELECT ON user_profiles_v2 TO authenticated;
-GRANT INSERT (id, user_id, username, display_name, email, avatar_url, bio, preferences, privacy_settings, social_links, interests,
+GRANT INSERT (user_id, username, display_name, email, avatar_url, bio, preferences, privacy_settings, social_links, interests,
     location_data, primary_hashtags, followed_hashtags, hashtag_preferences),
   UPDATE (username, display_name, email, avatar_url, bio, preferences, privacy_settings, social_links, interests, location_data,
     primary_hashtags, followed_hashtags, hashtag_preferences) ON user_profiles_v2 TO authenticated;
@@ -95,21 +96,21 @@ GRANT INSERT (id, user_id, username, display_name, email, avatar_url, bio, prefe
 GRANT SELECT (id, title, description, options, voting_method, created_by, created_at, updated_at, start_time, end_time, status,
   privacy_level, hashtags, primary_hashtag, category, tags, total_votes, total_views, engagement_score, trending_score, is_trending,
   is_featured, poll_settings, is_active, is_verified) ON polls_v2 TO anon, authenticated;
-GRANT INSERT (id, title, description, options, voting_method, created_by, start_time, end_time, status, privacy_level, access_control,
+GRANT INSERT (title, description, options, voting_method, created_by, start_time, end_time, status, privacy_level, access_control,
     hashtags, primary_hashtag, category, tags, poll_settings),
   UPDATE (title, description, options, voting_method, start_time, end_time, status, privacy_level, access_control, hashtags,
     primary_hashtag, category, tags, poll_settings),
   DELETE ON polls_v2 TO authenticated;
 -- The address and the agent of a vote come from the request, see check_vote.
 GRANT SELECT ON votes_v2 TO authenticated;
-GRANT INSERT (id, poll_id, user_id, selected_options, vote_confidence, session_id, device_fingerprint, time_spent_seconds, page_views,
+GRANT INSERT (poll_id, user_id, selected_options, vote_confidence, session_id, device_fingerprint, time_spent_seconds, page_views,
     engagement_actions),
   UPDATE (selected_options, vote_confidence),
   DELETE ON votes_v2 TO authenticated;
 -- Whose feedback is public is decided by moderators, and what it tells of a device is not.
 GRANT SELECT (id, user_id, title, description, feedback_type, category, priority, status, resolved_at, attachments, screenshots, created_at,
     updated_at, is_active, is_public),
-  INSERT (id, user_id, title, description, feedback_type, category, user_journey, device_info, browser_info, performance_data, attachments,
+  INSERT (user_id, title, description, feedback_type, category, user_journey, device_info, browser_info, performance_data, attachments,
     screenshots) ON feedback_v2 TO authenticated;
 GRANT SELECT ON user_analytics, poll_analytics TO authenticated;
 GRANT SELECT ON poll_tallies, public_poll_stats, public_profiles TO anon, authenticated;
