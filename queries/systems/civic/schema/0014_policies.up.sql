@@ -87,10 +87,11 @@ REVOKE ALL ON user_profiles_v2, polls_v2, votes_v2, vote_registry, feedback_v2, 
 FROM PUBLIC, anon, authenticated;
 
 -- Ids are the database's: nobody chooses one, or finds out by choosing which are taken.
+-- The e-mail address is the login's, see take_login_email: a user who could change it would learn whose addresses are taken.
 GRANT SELECT ON user_profiles_v2 TO authenticated;
 GRANT INSERT (user_id, username, display_name, email, avatar_url, bio, preferences, privacy_settings, social_links, interests,
     location_data, primary_hashtags, followed_hashtags, hashtag_preferences),
-  UPDATE (username, display_name, email, avatar_url, bio, preferences, privacy_settings, social_links, interests, location_data,
+  UPDATE (username, display_name, avatar_url, bio, preferences, privacy_settings, social_links, interests, location_data,
     primary_hashtags, followed_hashtags, hashtag_preferences) ON user_profiles_v2 TO authenticated;
 -- Without access_control and moderation_data: who is invited and what moderators noted is not for those who see the poll.
 GRANT SELECT (id, title, description, options, voting_method, created_by, created_at, updated_at, start_time, end_time, status,
@@ -124,11 +125,12 @@ REVOKE ALL ON FUNCTION
   option_ids(jsonb), are_options(jsonb), normalise_poll(),
   register_vote(), keep_vote_identity(), create_vote_partition(date), ensure_vote_partitions(int),
   request_address(), request_agent(), choice_fault(jsonb, text, jsonb), check_vote(), check_poll_change(),
+  require_valid_vote(uuid, jsonb, timestamptz, boolean), check_poll_delete(), take_login_email(),
   add_to_totals(uuid[], uuid[], jsonb[], integer[]), count_votes(), forget_votes(), count_polls(), recount_poll(uuid), recount_user(uuid),
   open_profile(),
   keep_audit_logs(), actor_id(), audit_context(), evidence(), maintained(), write_change(text, uuid, jsonb, jsonb), audit_rows(),
   audit_change(),
-  lock_removable(text, uuid), soft_delete(text, uuid), restore_record(text, uuid), refresh_poll_stats(),
+  lock_removable(text, uuid), last_remover(text, uuid), soft_delete(text, uuid), restore_record(text, uuid), refresh_poll_stats(),
   v1_rows(text), known_word(text, text[], text), words_of(jsonb), migrate_user_profiles(), migrate_polls(), migrate_votes(),
   migrate_feedback(), migrate_from_v1(), validate_migration(), can_vote(uuid)
 FROM PUBLIC, anon, authenticated;
