@@ -142,10 +142,14 @@ AS $$
 BEGIN
   IF is_trusted() THEN
     RETURN NEW;
-  ELSIF has_column_privilege('auth.users', 'id', 'SELECT') AND has_column_privilege('auth.users', 'email', 'SELECT') THEN
+  END IF;
+  NEW.email := NULL;
+  IF has_column_privilege('auth.users', 'id', 'SELECT') AND has_column_privilege('auth.users', 'email', 'SELECT') THEN
     NEW.email := (SELECT u.email FROM auth.users u WHERE u.id = NEW.user_id);
-  ELSE
-    NEW.email := CASE NEW.user_id WHEN auth.uid() THEN auth.jwt() ->> 'email' END;
+  END IF;
+  -- Where the owner does not see the logins, their tokens say it.
+  IF NEW.email IS NULL AND NEW.user_id = auth.uid() THEN
+    NEW.email := auth.jwt() ->> 'email';
   END IF;
   RETURN NEW;
 END

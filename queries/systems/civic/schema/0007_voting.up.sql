@@ -55,6 +55,7 @@ $$;
 COMMENT ON FUNCTION choice_fault(jsonb, text, jsonb) IS 'single takes one option, multiple and approval at least one, ranked all of them in order.';
 
 -- Raises where the vote is none at this moment. Volatile: called again once the poll is locked, it sees what the poll has become.
+-- Without a choice it says whether the poll is open.
 CREATE FUNCTION require_valid_vote(p_poll_id uuid, p_selected jsonb, p_at timestamptz, p_taken_over boolean) RETURNS void
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
@@ -77,7 +78,7 @@ BEGIN
   IF p_at < v_poll.start_time OR p_at > v_poll.end_time THEN
     RAISE EXCEPTION 'the poll runs from % to %', v_poll.start_time, v_poll.end_time USING ERRCODE = 'object_not_in_prerequisite_state';
   END IF;
-  v_fault := choice_fault(v_poll.options, v_poll.voting_method, p_selected);
+  v_fault := CASE WHEN p_selected IS NOT NULL THEN choice_fault(v_poll.options, v_poll.voting_method, p_selected) END;
   IF v_fault IS NOT NULL THEN
     RAISE EXCEPTION '%', v_fault USING ERRCODE = 'check_violation';
   END IF;
@@ -93,7 +94,9 @@ DECLARE
   v_voter record;
   v_taken_over boolean := NEW.vote_metadata ? 'migrated_from' AND is_trusted();
 BEGIN
-  PERFORM require_valid_vote(NEW.poll_id, NEW.selected_options, CASE TG_OP WHEN 'INSERT' THEN NEW.created_at ELSE now() END, v_taken_over);
+  PERFORM require_valid_vote(
+    NEW.poll_id, NEW.selected_options, CASE TG_OP WHEN 'INSERT' THEN NEW.created_at ELSE now() END, v_taken_over
+  );
   IF TG_OP = 'INSERT' THEN
     SELECT u.is_active, u.trust_score INTO v_voter FROM user_profiles_v2 u WHERE u.user_id = NEW.user_id;
     IF NOT v_taken_over AND v_voter.is_active = false THEN

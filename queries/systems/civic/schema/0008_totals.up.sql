@@ -61,7 +61,10 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     PERFORM FROM polls_v2 p WHERE p.id IN (SELECT n.poll_id FROM new_rows n) ORDER BY p.id FOR NO KEY UPDATE;
     PERFORM require_valid_vote(
-      n.poll_id, n.selected_options, CASE WHEN v_trusted THEN n.created_at ELSE clock_timestamp() END, v_trusted AND n.vote_metadata ? 'migrated_from'
+      n.poll_id,
+      n.selected_options,
+      CASE WHEN v_trusted THEN n.created_at ELSE clock_timestamp() END,
+      v_trusted AND n.vote_metadata ? 'migrated_from'
     )
     FROM new_rows n;
     SELECT array_agg(n.poll_id) AS polls, array_agg(n.user_id) AS users, array_agg(n.selected_options) AS selected, array_agg(1) AS deltas
@@ -72,16 +75,28 @@ BEGIN
     PERFORM FROM polls_v2 p WHERE p.id IN (SELECT o.poll_id FROM old_rows o) ORDER BY p.id FOR NO KEY UPDATE;
     -- Votes that go with a login or a poll, by a foreign key, are not taken back.
     IF NOT v_trusted AND pg_trigger_depth() = 1 THEN
-      PERFORM require_valid_vote(o.poll_id, o.selected_options, clock_timestamp(), false) FROM old_rows o;
+      PERFORM require_valid_vote(o.poll_id, NULL, clock_timestamp(), false) FROM old_rows o;
     END IF;
     SELECT array_agg(o.poll_id) AS polls, array_agg(o.user_id) AS users, array_agg(o.selected_options) AS selected, array_agg(-1) AS deltas
     INTO v
     FROM old_rows o
     WHERE o.is_active;
   ELSE
-    PERFORM FROM polls_v2 p WHERE p.id IN (SELECT n.poll_id FROM new_rows n) ORDER BY p.id FOR NO KEY UPDATE;
+    PERFORM
+    FROM polls_v2 p
+    WHERE p.id IN (
+      SELECT n.poll_id
+      FROM old_rows o
+      JOIN new_rows n ON n.id = o.id AND n.created_at = o.created_at
+      WHERE (o.is_active, o.selected_options) <> (n.is_active, n.selected_options)
+    )
+    ORDER BY p.id
+    FOR NO KEY UPDATE;
     PERFORM require_valid_vote(
-      n.poll_id, n.selected_options, CASE WHEN v_trusted THEN now() ELSE clock_timestamp() END, v_trusted AND n.vote_metadata ? 'migrated_from'
+      n.poll_id,
+      n.selected_options,
+      CASE WHEN v_trusted THEN now() ELSE clock_timestamp() END,
+      v_trusted AND n.vote_metadata ? 'migrated_from'
     )
     FROM old_rows o
     JOIN new_rows n ON n.id = o.id AND n.created_at = o.created_at

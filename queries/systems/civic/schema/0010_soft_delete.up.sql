@@ -55,8 +55,8 @@ BEGIN
     IF is_trusted() AND last_remover(table_name, record_id) <> coalesce(actor_id(), '00000000-0000-0000-0000-000000000000') THEN
       INSERT INTO audit_logs (table_name, record_id, operation, old_values, new_values, user_id, ip_address, user_agent, context)
       VALUES (
-        table_name, record_id::text, 'SOFT_DELETE', '{"is_active": false}', '{"is_active": false}', actor_id(), request_address(), request_agent(),
-        audit_context()
+        table_name, record_id::text, 'SOFT_DELETE', '{"is_active": false}', '{"is_active": false}', actor_id(), request_address(),
+        request_agent(), audit_context()
       );
     END IF;
     RETURN false;
