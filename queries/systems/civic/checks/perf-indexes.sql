@@ -36,6 +36,9 @@ WITH expected (name, indexes) AS (VALUES
     'idx_user_profiles_v2_trust_score', 'idx_user_profiles_v2_trust_tier', 'idx_user_profiles_v2_verification_status',
     'idx_user_profiles_v2_verified'
   ]),
+  ('vote_registry', ARRAY[
+    'vote_registry_vote_id_key'
+  ]),
   ('votes_v2', ARRAY[
     'idx_votes_v2_address', 'idx_votes_v2_analytics_data', 'idx_votes_v2_created_at', 'idx_votes_v2_device',
     'idx_votes_v2_engagement_actions', 'idx_votes_v2_is_verified', 'idx_votes_v2_poll_created', 'idx_votes_v2_removed',
