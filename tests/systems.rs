@@ -280,7 +280,11 @@ fn an_extension_comes_with_the_first_that_needs_it_and_goes_with_the_last() {
     db.exec("CREATE FUNCTION public.otp() RETURNS bytea LANGUAGE plpgsql AS $$ BEGIN RETURN extensions.gen_random_bytes(4); END $$");
     let receipt =
         wait(Box::pin(uninstall(db.options("postgres"), &needy.0, &needy.1, "one", false))).expect("uninstalls");
-    assert!(receipt.notes.iter().any(|note| note.contains("pgcrypto stays: public.otp() calls")), "{:?}", receipt.notes);
+    assert!(
+        receipt.notes.iter().any(|note| note.contains("pgcrypto stays: public.otp() calls")),
+        "{:?}",
+        receipt.notes
+    );
     db.exec("DROP FUNCTION public.otp(); DROP EXTENSION pgcrypto; DROP SCHEMA extensions");
 
     db.exec("CREATE SCHEMA theirs; CREATE EXTENSION pgcrypto SCHEMA theirs");

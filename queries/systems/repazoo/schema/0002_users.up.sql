@@ -9,7 +9,7 @@ BEGIN
   RETURN NEW;
 END
 $$;
-COMMENT ON FUNCTION set_updated_at() IS 'Sets updated_at. The seed describes it as the last update and lets nothing keep it.';
+COMMENT ON FUNCTION set_updated_at() IS 'Sets updated_at.';
 
 CREATE TABLE users (
   id uuid PRIMARY KEY REFERENCES auth.users (id) ON DELETE CASCADE,
