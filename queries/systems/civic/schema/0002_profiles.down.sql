@@ -1,5 +1,6 @@
-DROP FUNCTION is_trusted();
 DROP TABLE user_profiles_v2;
+DROP FUNCTION take_login_email();
+DROP FUNCTION is_trusted();
 DROP FUNCTION normalise_profile();
 DROP FUNCTION normal_hashtags(text[]);
 DROP FUNCTION keep_removed_at();

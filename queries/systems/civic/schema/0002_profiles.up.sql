@@ -133,3 +133,26 @@ AS $$
   WHERE r.rolname = coalesce(nullif(current_setting('role'), 'none'), session_user)
 $$;
 COMMENT ON FUNCTION is_trusted() IS 'The session acts for the operator, not for a user of the application.';
+
+-- An address that a user only claims would keep its owner out, and lend its name to who claims it.
+CREATE FUNCTION take_login_email() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+  IF is_trusted() THEN
+    RETURN NEW;
+  END IF;
+  NEW.email := NULL;
+  IF has_column_privilege('auth.users', 'id', 'SELECT') AND has_column_privilege('auth.users', 'email', 'SELECT') THEN
+    NEW.email := (SELECT u.email FROM auth.users u WHERE u.id = NEW.user_id);
+  END IF;
+  -- Where the owner does not see the logins, their tokens say it.
+  IF NEW.email IS NULL AND NEW.user_id = auth.uid() THEN
+    NEW.email := auth.jwt() ->> 'email';
+  END IF;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER profile_email BEFORE INSERT OR UPDATE OF email ON user_profiles_v2
+FOR EACH ROW EXECUTE FUNCTION take_login_email();

@@ -50,7 +50,8 @@ CREATE INDEX idx_votes_v2_removed ON votes_v2 (removed_at DESC, id DESC) WHERE N
 CREATE TABLE vote_registry (
   poll_id uuid NOT NULL,
   user_id uuid NOT NULL,
-  vote_id uuid NOT NULL,
+  -- No constraint of votes_v2 keeps an id to one vote: its key has the time in it.
+  vote_id uuid NOT NULL UNIQUE,
   voted_at timestamptz NOT NULL,
   PRIMARY KEY (poll_id, user_id)
 );
@@ -109,11 +110,14 @@ BEGIN
   IF to_regclass(quote_ident(v_name)) IS NOT NULL THEN
     RETURN false;
   END IF;
+  -- The locks that making and attaching need anyway, in the order in which a vote comes by these tables.
+  LOCK TABLE votes_v2_default IN ACCESS EXCLUSIVE MODE;
+  LOCK TABLE polls_v2 IN SHARE ROW EXCLUSIVE MODE;
   EXECUTE format('CREATE TABLE %I (LIKE votes_v2 INCLUDING ALL)', v_name);
   EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', v_name);
   EXECUTE format('REVOKE ALL ON %I FROM PUBLIC, anon, authenticated', v_name);
-  -- A month cannot be added while the default partition holds rows of it (seed-defects 1.0 #5): they move first. The same
-  -- votes, so their triggers keep still.
+  -- A month cannot be added while the default partition holds rows of it (seed-defects 1.0 #5): they move first, under
+  -- that lock. The same votes, so their triggers keep still.
   IF EXISTS (SELECT FROM votes_v2_default d WHERE d.created_at >= v_from AND d.created_at < v_to) THEN
     ALTER TABLE votes_v2_default DISABLE TRIGGER USER;
     EXECUTE format(
@@ -128,9 +132,12 @@ END
 $$;
 COMMENT ON FUNCTION create_vote_partition(date) IS 'Makes the partition for the month of this day; false where it stands.';
 
+-- Nobody can vote while a month is made, least of all while late rows move: rather than queue every voter behind a long
+-- transaction, it gives up (lock_not_available, or a deadlock broken) and its caller tries again.
 CREATE FUNCTION ensure_vote_partitions(months_ahead int DEFAULT 4) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path FROM CURRENT
+SET lock_timeout = '2s'
 AS $$
 DECLARE
   v_this date := date_trunc('month', now() AT TIME ZONE 'UTC');
@@ -162,7 +169,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ensure_vote_partitions(int)
-IS 'Makes the monthly partitions without a gap up to this many months ahead, and says how many. Call it every month.';
+IS 'Makes the monthly partitions without a gap up to this many months ahead, and says how many. Call it every month, again where it meets a lock.';
 
 ALTER TABLE votes_v2_default ENABLE ROW LEVEL SECURITY;
 REVOKE ALL ON votes_v2_default FROM PUBLIC, anon, authenticated;

@@ -1,7 +1,10 @@
+DROP TRIGGER poll_kept ON polls_v2;
+DROP FUNCTION check_poll_delete();
 DROP TRIGGER poll_rules ON polls_v2;
 DROP FUNCTION check_poll_change();
 DROP TRIGGER vote_rules ON votes_v2;
 DROP FUNCTION check_vote();
+DROP FUNCTION require_valid_vote(uuid, jsonb, timestamptz, boolean);
 DROP FUNCTION choice_fault(jsonb, text, jsonb);
 DROP FUNCTION request_agent();
 DROP FUNCTION request_address();

@@ -47,29 +47,64 @@ BEGIN
 END
 $$;
 
--- Once a statement, not once a vote. PostgreSQL allows no column list beside transition tables: what did not change is left out here.
+-- Once a statement, not once a vote. The rules are asked again under the lock of the polls: one of them may have been closed or
+-- changed between the look of vote_rules and now, and for a voter it is the clock that counts, not the begin of the transaction.
+-- PostgreSQL allows no column list beside transition tables: what did not change is left out here.
 CREATE FUNCTION count_votes() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path FROM CURRENT
 AS $$
 DECLARE
   v record;
+  v_trusted boolean := is_trusted();
 BEGIN
   IF TG_OP = 'INSERT' THEN
+    PERFORM FROM polls_v2 p WHERE p.id IN (SELECT n.poll_id FROM new_rows n) ORDER BY p.id FOR NO KEY UPDATE;
+    PERFORM require_valid_vote(
+      n.poll_id,
+      n.selected_options,
+      CASE WHEN v_trusted THEN n.created_at ELSE clock_timestamp() END,
+      v_trusted AND n.vote_metadata ? 'migrated_from'
+    )
+    FROM new_rows n;
     SELECT array_agg(n.poll_id) AS polls, array_agg(n.user_id) AS users, array_agg(n.selected_options) AS selected, array_agg(1) AS deltas
     INTO v
     FROM new_rows n
     WHERE n.is_active;
   ELSIF TG_OP = 'DELETE' THEN
+    PERFORM FROM polls_v2 p WHERE p.id IN (SELECT o.poll_id FROM old_rows o) ORDER BY p.id FOR NO KEY UPDATE;
+    -- Votes that go with a login or a poll, by a foreign key, are not taken back.
+    IF NOT v_trusted AND pg_trigger_depth() = 1 THEN
+      PERFORM require_valid_vote(o.poll_id, NULL, clock_timestamp(), false) FROM old_rows o;
+    END IF;
     SELECT array_agg(o.poll_id) AS polls, array_agg(o.user_id) AS users, array_agg(o.selected_options) AS selected, array_agg(-1) AS deltas
     INTO v
     FROM old_rows o
     WHERE o.is_active;
   ELSE
+    PERFORM
+    FROM polls_v2 p
+    WHERE p.id IN (
+      SELECT n.poll_id
+      FROM old_rows o
+      JOIN new_rows n ON n.id = o.id AND n.created_at = o.created_at
+      WHERE (o.is_active, o.selected_options) <> (n.is_active, n.selected_options)
+    )
+    ORDER BY p.id
+    FOR NO KEY UPDATE;
+    PERFORM require_valid_vote(
+      n.poll_id,
+      n.selected_options,
+      CASE WHEN v_trusted THEN now() ELSE clock_timestamp() END,
+      v_trusted AND n.vote_metadata ? 'migrated_from'
+    )
+    FROM old_rows o
+    JOIN new_rows n ON n.id = o.id AND n.created_at = o.created_at
+    WHERE o.selected_options <> n.selected_options;
     SELECT array_agg(n.poll_id) AS polls, array_agg(n.user_id) AS users, array_agg(m.selected) AS selected, array_agg(m.delta) AS deltas
     INTO v
     FROM old_rows o
-    JOIN new_rows n ON n.id = o.id
+    JOIN new_rows n ON n.id = o.id AND n.created_at = o.created_at
     CROSS JOIN LATERAL (VALUES (o.is_active, o.selected_options, -1), (n.is_active, n.selected_options, 1)) m (counts, selected, delta)
     WHERE (o.is_active, o.selected_options) <> (n.is_active, n.selected_options) AND m.counts;
   END IF;

@@ -146,7 +146,7 @@ BEGIN
   ELSE
     PERFORM write_change(TG_TABLE_NAME, n.id, to_jsonb(o), to_jsonb(n))
     FROM old_rows o
-    JOIN new_rows n ON n.id = o.id
+    JOIN new_rows n ON n.id = o.id AND n.created_at = o.created_at
     WHERE o IS DISTINCT FROM n;
   END IF;
   RETURN NULL;

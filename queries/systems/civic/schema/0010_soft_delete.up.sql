@@ -29,6 +29,18 @@ BEGIN
 END
 $$;
 
+-- NULL where nobody among the users did it: then it was an operator.
+CREATE FUNCTION last_remover(p_table text, p_id uuid) RETURNS uuid
+LANGUAGE sql STABLE
+SET search_path FROM CURRENT
+AS $$
+  SELECT a.user_id
+  FROM audit_logs a
+  WHERE a.table_name = p_table AND a.record_id = p_id::text AND a.operation = 'SOFT_DELETE'
+  ORDER BY a.created_at DESC
+  LIMIT 1
+$$;
+
 CREATE FUNCTION soft_delete(table_name text, record_id uuid) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path FROM CURRENT
@@ -39,7 +51,15 @@ DECLARE
   v_at timestamptz := clock_timestamp();
 BEGIN
   IF lock_removable(table_name, record_id) IS NOT NULL THEN
-    RETURN false; -- the first removal keeps its time
+    -- The first removal keeps its time. A moderator's after a user's is told by the trail, so that the user cannot take back both.
+    IF is_trusted() AND last_remover(table_name, record_id) <> coalesce(actor_id(), '00000000-0000-0000-0000-000000000000') THEN
+      INSERT INTO audit_logs (table_name, record_id, operation, old_values, new_values, user_id, ip_address, user_agent, context)
+      VALUES (
+        table_name, record_id::text, 'SOFT_DELETE', '{"is_active": false}', '{"is_active": false}', actor_id(), request_address(),
+        request_agent(), audit_context()
+      );
+    END IF;
+    RETURN false;
   END IF;
   EXECUTE format('UPDATE %I SET is_active = false, removed_at = $2 WHERE id = $1', table_name) USING record_id, v_at;
   IF table_name = 'polls_v2' THEN
@@ -62,13 +82,7 @@ BEGIN
     RETURN false;
   END IF;
   -- A creator cannot take back what a moderator did.
-  IF NOT is_trusted() AND (
-    SELECT a.user_id
-    FROM audit_logs a
-    WHERE a.table_name = restore_record.table_name AND a.record_id = restore_record.record_id::text AND a.operation = 'SOFT_DELETE'
-    ORDER BY a.created_at DESC
-    LIMIT 1
-  ) IS DISTINCT FROM auth.uid() THEN
+  IF NOT is_trusted() AND last_remover(table_name, record_id) IS DISTINCT FROM auth.uid() THEN
     RAISE EXCEPTION 'somebody else removed it' USING ERRCODE = 'insufficient_privilege';
   END IF;
   IF table_name = 'votes_v2' AND EXISTS (

@@ -86,30 +86,32 @@ REVOKE ALL ON user_profiles_v2, polls_v2, votes_v2, vote_registry, feedback_v2, 
   poll_stats, public_poll_stats, public_profiles
 FROM PUBLIC, anon, authenticated;
 
+-- Ids are the database's: nobody chooses one, or finds out by choosing which are taken.
+-- The e-mail address is the login's, see take_login_email: a user who could change it would learn whose addresses are taken.
 GRANT SELECT ON user_profiles_v2 TO authenticated;
-GRANT INSERT (id, user_id, username, display_name, email, avatar_url, bio, preferences, privacy_settings, social_links, interests,
+GRANT INSERT (user_id, username, display_name, email, avatar_url, bio, preferences, privacy_settings, social_links, interests,
     location_data, primary_hashtags, followed_hashtags, hashtag_preferences),
-  UPDATE (username, display_name, email, avatar_url, bio, preferences, privacy_settings, social_links, interests, location_data,
+  UPDATE (username, display_name, avatar_url, bio, preferences, privacy_settings, social_links, interests, location_data,
     primary_hashtags, followed_hashtags, hashtag_preferences) ON user_profiles_v2 TO authenticated;
 -- Without access_control and moderation_data: who is invited and what moderators noted is not for those who see the poll.
 GRANT SELECT (id, title, description, options, voting_method, created_by, created_at, updated_at, start_time, end_time, status,
   privacy_level, hashtags, primary_hashtag, category, tags, total_votes, total_views, engagement_score, trending_score, is_trending,
   is_featured, poll_settings, is_active, is_verified) ON polls_v2 TO anon, authenticated;
-GRANT INSERT (id, title, description, options, voting_method, created_by, start_time, end_time, status, privacy_level, access_control,
+GRANT INSERT (title, description, options, voting_method, created_by, start_time, end_time, status, privacy_level, access_control,
     hashtags, primary_hashtag, category, tags, poll_settings),
   UPDATE (title, description, options, voting_method, start_time, end_time, status, privacy_level, access_control, hashtags,
     primary_hashtag, category, tags, poll_settings),
   DELETE ON polls_v2 TO authenticated;
 -- The address and the agent of a vote come from the request, see check_vote.
 GRANT SELECT ON votes_v2 TO authenticated;
-GRANT INSERT (id, poll_id, user_id, selected_options, vote_confidence, session_id, device_fingerprint, time_spent_seconds, page_views,
+GRANT INSERT (poll_id, user_id, selected_options, vote_confidence, session_id, device_fingerprint, time_spent_seconds, page_views,
     engagement_actions),
   UPDATE (selected_options, vote_confidence),
   DELETE ON votes_v2 TO authenticated;
 -- Whose feedback is public is decided by moderators, and what it tells of a device is not.
 GRANT SELECT (id, user_id, title, description, feedback_type, category, priority, status, resolved_at, attachments, screenshots, created_at,
     updated_at, is_active, is_public),
-  INSERT (id, user_id, title, description, feedback_type, category, user_journey, device_info, browser_info, performance_data, attachments,
+  INSERT (user_id, title, description, feedback_type, category, user_journey, device_info, browser_info, performance_data, attachments,
     screenshots) ON feedback_v2 TO authenticated;
 GRANT SELECT ON user_analytics, poll_analytics TO authenticated;
 GRANT SELECT ON poll_tallies, public_poll_stats, public_profiles TO anon, authenticated;
@@ -123,11 +125,12 @@ REVOKE ALL ON FUNCTION
   option_ids(jsonb), are_options(jsonb), normalise_poll(),
   register_vote(), keep_vote_identity(), create_vote_partition(date), ensure_vote_partitions(int),
   request_address(), request_agent(), choice_fault(jsonb, text, jsonb), check_vote(), check_poll_change(),
+  require_valid_vote(uuid, jsonb, timestamptz, boolean), check_poll_delete(), take_login_email(),
   add_to_totals(uuid[], uuid[], jsonb[], integer[]), count_votes(), forget_votes(), count_polls(), recount_poll(uuid), recount_user(uuid),
   open_profile(),
   keep_audit_logs(), actor_id(), audit_context(), evidence(), maintained(), write_change(text, uuid, jsonb, jsonb), audit_rows(),
   audit_change(),
-  lock_removable(text, uuid), soft_delete(text, uuid), restore_record(text, uuid), refresh_poll_stats(),
+  lock_removable(text, uuid), last_remover(text, uuid), soft_delete(text, uuid), restore_record(text, uuid), refresh_poll_stats(),
   v1_rows(text), known_word(text, text[], text), words_of(jsonb), migrate_user_profiles(), migrate_polls(), migrate_votes(),
   migrate_feedback(), migrate_from_v1(), validate_migration(), can_vote(uuid)
 FROM PUBLIC, anon, authenticated;

@@ -15,7 +15,7 @@ INSERT INTO polls_v2 (id, title, options, created_by, start_time, end_time, stat
   ('d0000000-0000-4000-8000-000000000004', 'Draft', '["yes", "no"]', 'a0000000-0000-4000-8000-000000000001', now() - interval '1 day',
     now() + interval '1 day', 'draft', 'public', '{}');
 
-SELECT set_config('request.headers', '{"x-forwarded-for": "198.51.100.7, 10.0.0.1", "user-agent": "Browser"}', true);
+SELECT set_config('request.headers', '{"x-forwarded-for": "203.0.113.9, 10.0.0.1, 198.51.100.7", "user-agent": "Browser"}', true);
 SELECT set_config('request.jwt.claims', '{"sub": "b0000000-0000-4000-8000-000000000001", "role": "authenticated"}', true);
 SET LOCAL ROLE authenticated;
 DO $$
