@@ -288,6 +288,8 @@ REVOKE ALL ON
   legacy_users, user_dashboard_summary, organization_analytics, assessment_analytics_summary, tier2_users_compat,
   onboarding_assessments_compat
 FROM PUBLIC, anon, authenticated;
+-- Whoever may set the sequence of the trail to its end stops every change. An identity column needs no grant on it.
+REVOKE ALL ON SEQUENCE audit_log_id_seq FROM PUBLIC, anon, authenticated, service_role;
 GRANT SELECT ON
   users, organization_members, assessments, assessment_scores, market_insights, business_trends, engagement_intelligence,
   news_feed, growth_levers, simulations, growth_progress, events, snapshots, audit_log, dashboard_widgets, analytics_events,
