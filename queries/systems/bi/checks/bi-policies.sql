@@ -22,7 +22,7 @@ WITH expected (name, commands) AS (VALUES
   ('market_insights', 'r'),
   ('news_feed', 'r'),
   ('notifications', 'rw'),
-  ('organization_members', 'raw'),
+  ('organization_members', 'rw'),
   ('organizations', 'rw'),
   ('simulations', 'raw'),
   ('snapshots', 'r'),

@@ -65,8 +65,10 @@ BEGIN
       RETURN NULL;
     END IF;
   END IF;
+  -- Nobody in an organization reads whom it invited: that would tell who is a user.
   v_organization := CASE TG_TABLE_NAME
     WHEN 'organizations' THEN v_row ->> 'id'
+    WHEN 'organization_members' THEN CASE WHEN v_row ->> 'status' <> 'invited' THEN v_row ->> 'organization_id' END
     WHEN 'assessment_scores' THEN (SELECT a.organization_id::text FROM assessments a WHERE a.id = (v_row ->> 'assessment_id')::uuid)
     ELSE v_row ->> 'organization_id'
   END;
