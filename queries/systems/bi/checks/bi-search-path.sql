@@ -15,7 +15,7 @@ FROM paths f
 WHERE f.proname IN (
   'accept_invitation', 'active_user_id', 'actor_id', 'append_event', 'check_event_version', 'check_snapshot_version', 'create_invitation',
   'drop_audit_partitions', 'end_session', 'ensure_analytics_partitions', 'ensure_audit_partitions', 'find_session',
-  'guard_partition', 'invite_member', 'is_trusted', 'join_organization', 'keep_as_written', 'keep_consent', 'leave_organization',
+  'guard_invitation', 'guard_partition', 'invite_member', 'is_trusted', 'join_organization', 'keep_as_written', 'keep_consent', 'leave_organization',
   'log_assessment_event', 'make_month_partitions',
   'migrate_assessments', 'migrate_intelligence_data', 'migrate_user_data', 'move_progress_with_lever',
   'my_organization_ids', 'new_token', 'record_change', 'refresh_analytics_views', 'request_origin', 'require_legacy',

@@ -7,6 +7,7 @@ why      = "updated_at, completed_at, the order of events, the trail and whether
 ---*/
 WITH expected (name, trigger, calls) AS (VALUES
   ('assessment_invitations', 'assessment_invitations_completion', 'stamp_completion'),
+  ('assessment_invitations', 'assessment_invitations_guard', 'guard_invitation'),
   ('assessment_invitations', 'assessment_invitations_trail', 'record_change'),
   ('assessment_scores', 'assessment_scores_trail', 'record_change'),
   ('assessments', 'assessments_completion', 'stamp_completion'),

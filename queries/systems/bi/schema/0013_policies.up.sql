@@ -98,11 +98,11 @@ USING (organization_id IN (SELECT my_organization_ids()) OR (organization_id IS 
 
 CREATE POLICY "Inviters, owners and admins change invitations" ON assessment_invitations FOR UPDATE TO authenticated
 USING (
-  inviter_id = (SELECT active_user_id())
+  (inviter_id = (SELECT active_user_id()) AND organization_id IN (SELECT my_organization_ids(ARRAY['owner', 'admin', 'member'])))
   OR organization_id IN (SELECT my_organization_ids(ARRAY['owner', 'admin']))
 )
 WITH CHECK (
-  inviter_id = (SELECT active_user_id())
+  (inviter_id = (SELECT active_user_id()) AND organization_id IN (SELECT my_organization_ids(ARRAY['owner', 'admin', 'member'])))
   OR organization_id IN (SELECT my_organization_ids(ARRAY['owner', 'admin']))
 );
 
@@ -315,7 +315,8 @@ GRANT UPDATE (first_name, last_name, phone, title, company, company_size, revenu
     agreed_terms, agreed_marketing) ON users TO authenticated;
 GRANT UPDATE (name, settings) ON organizations TO authenticated;
 GRANT UPDATE (role, permissions, department, status) ON organization_members TO authenticated;
-GRANT INSERT (id, user_id, organization_id, assessment_type, version, responses, metadata, status),
+-- Without id: an assessment with that of a deleted one would go on in its history.
+GRANT INSERT (user_id, organization_id, assessment_type, version, responses, metadata, status),
   UPDATE (responses, metadata, status) ON assessments TO authenticated;
 GRANT UPDATE (invitee_name, custom_message, status, expires_at) ON assessment_invitations TO authenticated;
 GRANT INSERT (id, user_id, organization_id, levers, priority_scores, implementation_plan, roi_estimates, status),
@@ -346,7 +347,7 @@ GRANT INSERT ON audit_log TO service_role;
 REVOKE ALL ON FUNCTION
   update_updated_at_column(), my_organization_ids(text[]), is_trusted(), actor_id(), active_user_id(), keep_consent(),
   invite_member(uuid, uuid, text, jsonb, text), join_organization(uuid), leave_organization(uuid), stamp_completion(),
-  new_token(), token_hash(text),
+  guard_invitation(), new_token(), token_hash(text),
   create_invitation(uuid, text, text, text, text, interval), accept_invitation(text), take_organization_of_lever(),
   move_progress_with_lever(), keep_as_written(), check_event_version(), check_snapshot_version(),
   append_event(text, uuid, text, jsonb, integer, uuid, uuid), take_snapshot(text, uuid, jsonb), guard_partition(text, text),
