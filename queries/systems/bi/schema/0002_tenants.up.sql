@@ -223,22 +223,28 @@ CREATE FUNCTION leave_organization(p_organization_id uuid) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path FROM CURRENT
 AS $$
+DECLARE
+  v_member organization_members%ROWTYPE;
 BEGIN
-  -- Two owners leaving at once wait for each other.
-  PERFORM FROM organizations o WHERE o.id = p_organization_id FOR NO KEY UPDATE;
-  UPDATE organization_members m
-  SET status = 'inactive'
-  WHERE m.organization_id = p_organization_id AND m.user_id = active_user_id() AND m.status <> 'inactive';
+  SELECT m.* INTO v_member
+  FROM organization_members m
+  WHERE m.organization_id = p_organization_id AND m.user_id = active_user_id() AND m.status <> 'inactive'
+  FOR UPDATE;
   IF NOT FOUND THEN
     RETURN false;
   END IF;
-  IF EXISTS (
-    SELECT FROM organization_members m WHERE m.organization_id = p_organization_id AND m.user_id = auth.uid() AND m.role = 'owner'
-  ) AND NOT EXISTS (
-    SELECT FROM organization_members m WHERE m.organization_id = p_organization_id AND m.role = 'owner' AND m.status = 'active'
-  ) THEN
-    RAISE EXCEPTION 'the last owner stays' USING ERRCODE = 'restrict_violation', HINT = 'Make somebody else an owner first.';
+  IF v_member.role = 'owner' AND v_member.status = 'active' THEN
+    -- Two owners leaving at once wait for each other.
+    PERFORM FROM organizations o WHERE o.id = p_organization_id FOR NO KEY UPDATE;
+    IF NOT EXISTS (
+      SELECT
+      FROM organization_members m
+      WHERE m.organization_id = p_organization_id AND m.role = 'owner' AND m.status = 'active' AND m.id <> v_member.id
+    ) THEN
+      RAISE EXCEPTION 'the last owner stays' USING ERRCODE = 'restrict_violation', HINT = 'Make somebody else an owner first.';
+    END IF;
   END IF;
+  UPDATE organization_members m SET status = 'inactive' WHERE m.id = v_member.id;
   RETURN true;
 END
 $$;
