@@ -71,10 +71,10 @@ END
 $$;
 
 -- Makes what is missing between two months, without a gap to the partitions there are. A month is made beside its parent and then
--- attached, which readers and writers of other months need not wait for; the timeout keeps them from queueing behind whoever waits.
--- Rows that came too late for their partition lie in the default one and would forbid making it: then the default is taken off, and
--- they are written again. Meanwhile the parent is locked against everybody, so months are best made before they begin. Nothing is
--- deleted on the way, which the trail would refuse. What is more than ten years old stays in the default.
+-- attached: that locks the default partition, not the table, so rows are written meanwhile. The timeout keeps everybody from queueing
+-- behind a wait for it. Rows that came too late for their partition lie in the default one and would forbid making it: then the default
+-- is taken off, and they are written again. Meanwhile the parent is locked against everybody, so make months before they begin. Nothing
+-- is deleted on the way, which the trail would refuse. What is more than ten years old stays in the default.
 CREATE FUNCTION make_month_partitions(p_table text, p_from date, p_until date) RETURNS integer
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
