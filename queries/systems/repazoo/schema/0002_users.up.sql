@@ -57,7 +57,7 @@ LANGUAGE plpgsql SECURITY DEFINER
 SET search_path FROM CURRENT
 AS $$
 DECLARE
-  v_email text := auth.jwt() ->> 'email';
+  v_email text;
 BEGIN
   IF is_service() THEN
     RETURN NEW;
@@ -65,7 +65,7 @@ BEGIN
   IF has_column_privilege('auth.users', 'id', 'SELECT') AND has_column_privilege('auth.users', 'email', 'SELECT') THEN
     v_email := (SELECT l.email FROM auth.users l WHERE l.id = auth.uid());
   END IF;
-  IF NEW.email IS DISTINCT FROM v_email THEN
+  IF NEW.email IS DISTINCT FROM coalesce(v_email, nullif(auth.jwt() ->> 'email', '')) THEN
     RAISE EXCEPTION 'the address of a profile is that of its login' USING ERRCODE = 'insufficient_privilege';
   END IF;
   RETURN NEW;
