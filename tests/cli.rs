@@ -377,7 +377,7 @@ fn a_tenant_is_a_key_a_slug_a_name_or_a_unique_beginning() {
     assert_eq!(shown["rows"], serde_json::json!([{"slug": "windmill-rentals"}]));
     let several = place.refuses(2, "several tenants fit \"n\"", &["show", "leads", "--tenant", "n"]);
     assert!(several.err.contains("Northwind Traders (") && several.err.contains("Nine Elms"), "{several:?}");
-    place.refuses(2, "no tenant fits \"zzz\"", &["show", "leads", "--tenant", "zzz"]);
+    place.refuses(2, "no tenant of crm fits \"zzz\"", &["show", "leads", "--tenant", "zzz"]);
     let unscoped = place.run(&["show", "tables", "--tenant", "acme", "--limit", "1", "--format", "csv"]);
     assert_eq!(unscoped.code, 0);
     assert!(unscoped.err.contains("ALL TENANTS") && unscoped.out.starts_with("schema,"), "{unscoped:?}");

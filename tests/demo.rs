@@ -339,7 +339,7 @@ fn a_command_runs_on_the_demo_and_gives_its_status() {
         "echo $PGHOST $PGPORT $PGUSER $PGDATABASE $PATH > {}; touch $XDG_STATE_HOME/x; exit 7",
         out.path().display()
     );
-    let run = |argv: Vec<String>| wait(Box::pin(demo::run_command(&cluster, &argv)));
+    let run = |argv: Vec<String>| wait(Box::pin(demo::run_command(&cluster, demo::SYSTEM, &argv)));
     assert_eq!(run(vec!["sh".into(), "-c".into(), script]), Ok(7));
     let told = fs::read_to_string(out.path()).expect("its words");
     let folder = std::env::current_exe().expect("our own path");

@@ -276,6 +276,17 @@ fn an_extension_comes_with_the_first_that_needs_it_and_goes_with_the_last() {
     take(&db, "postgres", &needy, "one").expect("uninstalls the last");
     same(&before, &catalog(&db));
 
+    put(&db, "postgres", &needy, "one", None).expect("installs");
+    db.exec("CREATE FUNCTION public.otp() RETURNS bytea LANGUAGE plpgsql AS $$ BEGIN RETURN extensions.gen_random_bytes(4); END $$");
+    let receipt =
+        wait(Box::pin(uninstall(db.options("postgres"), &needy.0, &needy.1, "one", false))).expect("uninstalls");
+    assert!(
+        receipt.notes.iter().any(|note| note.contains("pgcrypto stays: public.otp() calls")),
+        "{:?}",
+        receipt.notes
+    );
+    db.exec("DROP FUNCTION public.otp(); DROP EXTENSION pgcrypto; DROP SCHEMA extensions");
+
     db.exec("CREATE SCHEMA theirs; CREATE EXTENSION pgcrypto SCHEMA theirs");
     let before = catalog(&db);
     put(&db, "postgres", &needy, "one", None).expect("installs");
@@ -329,6 +340,53 @@ fn rows_of_others_keep_a_system() {
     let planned = wait(Box::pin(plan_uninstall(db.options("postgres"), &toy.0, &toy.1, "toy", true))).expect("a plan");
     assert!(planned.sql.iter().any(|sql| sql.contains("DROP TABLE things")));
     take(true).expect("uninstalls");
+}
+
+/// A restored copy bears other transactions' numbers, and who was under way during the install may write afterwards.
+#[test]
+fn only_rows_of_the_installation_itself_are_ours() {
+    let db = bare_server(None).fresh_database(Template::Empty);
+    let toy = toy("toy_own");
+    let mut other = support::operate::Other::of(&db, "postgres");
+    other.exec("CREATE TABLE public.theirs (a int); BEGIN; INSERT INTO public.theirs VALUES (1)");
+    put(&db, "postgres", &toy, "toy", Some(10)).expect("installs");
+    let take = || wait(Box::pin(uninstall(db.options("postgres"), &toy.0, &toy.1, "toy", false)));
+    other.exec("INSERT INTO toy.things (name) VALUES ('late'); COMMIT");
+    assert!(fault(take()).detail.is_some_and(|detail| detail.contains("things (1)")));
+    db.exec("DELETE FROM toy.things WHERE name = 'late'");
+    let memory = db.value("SELECT obj_description('pgdeck.toy__toy'::regclass, 'pg_class')");
+    assert!(memory.contains(" on "), "{memory}");
+    db.exec(&format!("COMMENT ON TABLE pgdeck.toy__toy IS '{}'", memory.replace(" on ", " on 1")));
+    assert!(fault(take()).detail.is_some_and(|detail| detail.contains("things (10)")), "another server's numbers");
+    db.exec(&format!("COMMENT ON TABLE pgdeck.toy__toy IS '{memory}'"));
+    take().expect("uninstalls");
+}
+
+#[test]
+fn a_login_of_somebody_keeps_the_last_system() {
+    let db = bare_server(None).fresh_database(Template::Empty);
+    let civic = embedded("civic");
+    put(&db, "postgres", &civic, "civic", Some(200)).expect("installs");
+    db.exec("INSERT INTO auth.users (email) VALUES ('customer@real.example')");
+    let fault = fault(take(&db, "postgres", &civic, "civic"));
+    assert!(fault.detail.as_deref().is_some_and(|detail| detail.contains("auth.users (1)")), "{fault:?}");
+    db.exec("DELETE FROM auth.users WHERE email = 'customer@real.example'");
+    take(&db, "postgres", &civic, "civic").expect("uninstalls");
+}
+
+#[test]
+fn nothing_is_installed_where_others_may_create() {
+    let db = bare_server(None).fresh_database(Template::Empty);
+    db.exec("CREATE SCHEMA toy; GRANT CREATE ON SCHEMA toy TO PUBLIC");
+    let toy = toy("toy_open");
+    let refused = fault(put(&db, "postgres", &toy, "toy", None));
+    assert!(refused.message.contains("schema toy, where PUBLIC may create"), "{refused}");
+    db.exec("REVOKE CREATE ON SCHEMA toy FROM PUBLIC");
+    put(&db, "postgres", &toy, "toy", None).expect("installs");
+
+    db.exec("CREATE SCHEMA open; CREATE EXTENSION pgcrypto SCHEMA open; GRANT CREATE ON SCHEMA open TO PUBLIC");
+    let refused = fault(put(&db, "postgres", &needy("toy_open", &["pgcrypto"]), "two", None));
+    assert!(refused.message.contains("schema open, where PUBLIC may create"), "{refused}");
 }
 
 #[test]

@@ -33,7 +33,7 @@ pub async fn run(args: &Demo, cli: &Cli, settings: Settings) -> Result<u8, Fault
     };
     let cluster = demo::start(options, &say).await?;
     if !args.command.is_empty() {
-        return demo::run_command(&cluster, &args.command).await;
+        return demo::run_command(&cluster, main_system(args), &args.command).await;
     }
     let flags = Flags { conninfo: Some(cluster.conninfo()), ..Flags::default() };
     // Nothing of the environment: PGHOSTADDR alone would lead to another server.
@@ -41,11 +41,16 @@ pub async fn run(args: &Demo, cli: &Cli, settings: Settings) -> Result<u8, Fault
     let state = tempfile::Builder::new().prefix("pgdeck-state-").tempdir();
     let state =
         state.map_err(|error| Fault::connection(format!("could not make a folder for the demo's state: {error}")))?;
-    let system = settings.system.clone().or_else(|| Some(demo::SYSTEM.to_owned()));
+    let system = settings.system.clone().or_else(|| Some(main_system(args).to_owned()));
     let settings = Settings { state_dir: state.path().to_owned(), system, ..settings };
     let engine = Engine::recording(target, library, limits(&settings), Journal::within(&settings.state_dir));
     // The cluster and the state end when they are dropped, after the console has given the terminal back.
     open::run(cli, settings, engine).await
+}
+
+/// The system meant where several bring a pane of one name: the first that was asked for.
+fn main_system(args: &Demo) -> &str {
+    args.system.first().map_or(demo::SYSTEM, String::as_str)
 }
 
 /// Fails with a usage fault where a flag names a connection, which would be no other than the demo's.

@@ -57,7 +57,7 @@ fn show(destination: &Destination, how: &How, plan: Plan) -> Result<(), Fault> {
 
 /// What is typed by habit is not enough for what the plan itself wants typed, nor in production.
 async fn permitted(plan: &Plan, session: &mut Session) -> Result<(), Fault> {
-    let shown = Outcome::Plan(plan.clone());
+    let shown = Outcome::Plan(in_short(plan));
     if let Some((what, word)) = &plan.typed {
         return confirm(&shown, Question::Typed { what, word }, &mut session.signals).await;
     }
@@ -67,6 +67,18 @@ async fn permitted(plan: &Plan, session: &mut Session) -> Result<(), Fault> {
     let survey = session.survey().await?;
     let question = Question::Typed { what: "the name of the production database", word: &survey.facts.database };
     confirm(&shown, question, &mut session.signals).await
+}
+
+/// The plan without statements that would push what it does off the screen.
+fn in_short(plan: &Plan) -> Plan {
+    const LINES: usize = 60;
+    let lines = plan.sql.iter().map(|sql| sql.lines().count()).sum::<usize>();
+    let mut short = plan.clone();
+    if lines > LINES {
+        short.sql.clear();
+        short.notes.push(format!("its SQL has {lines} lines: --dry-run --format sql shows them"));
+    }
+    short
 }
 
 fn read_only() -> Fault {

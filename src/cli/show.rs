@@ -74,10 +74,17 @@ async fn scope(text: &str, pane: &PaneRef, session: &mut Session) -> Result<Scop
         Outcome::Tenants(tenants) => tenants,
         other => return Err(unexpected(&other)),
     };
-    if let PaneRef::Library { source: Some(source), .. } = pane {
+    if let Some(source) = pane.source() {
         tenants.retain(|tenant| tenant.source == *source);
+        if tenants.is_empty() {
+            let system = &source.system;
+            return Err(Fault::usage(format!("no tenant of {system} fits {text:?}"))
+                .hint(format!("pgdeck show {source}/tenants lists them, where {system} has any")));
+        }
     }
-    choose(&tenants, text).map(Tenant::scope)
+    let of_system = |tenant: &&Tenant| Some(&tenant.source.system) == session.system.as_ref();
+    let of_preferred: Vec<Tenant> = tenants.iter().filter(of_system).cloned().collect();
+    choose(&of_preferred, text).or_else(|_| choose(&tenants, text)).map(Tenant::scope)
 }
 
 /// `COL`, `COL:asc` or `COL:desc`.

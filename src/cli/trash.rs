@@ -3,6 +3,7 @@
 use super::args::{Cli, Show, Trash};
 use super::session::Session;
 use super::show;
+use crate::catalog::Library;
 use crate::model::deck::Survey;
 use crate::model::pane::PaneName;
 use crate::model::{Fault, PaneRef, Source};
@@ -13,7 +14,7 @@ pub async fn run(args: &Trash, cli: &Cli, session: &mut Session) -> Result<(), F
     let survey = session.survey().await?;
     let (pane, table) = match &args.table {
         None => ("trash".to_owned(), None),
-        Some(text) => wanted(&survey, text)?,
+        Some(text) => wanted(&survey, &session.engine.library(), session.system.as_deref(), text)?,
     };
     let mut terms: Vec<String> = table.map(|table| format!("table={}", quoted(&table))).into_iter().collect();
     let times = [(&args.since, ">="), (&args.until, "<=")];
@@ -36,7 +37,12 @@ fn quoted(text: &str) -> String {
 }
 
 /// The trash pane that lists a table, by the pane's whole name, and the table as that pane calls it.
-fn wanted(survey: &Survey, text: &str) -> Result<(String, Option<String>), Fault> {
+fn wanted(
+    survey: &Survey,
+    library: &Library,
+    preferred: Option<&str>,
+    text: &str,
+) -> Result<(String, Option<String>), Fault> {
     let sources = survey.panes.iter().filter_map(|entry| match &entry.pane {
         PaneRef::Library { name, source: Some(source) } if name == "trash" => Some(source),
         _ => None,
@@ -48,12 +54,20 @@ fn wanted(survey: &Survey, text: &str) -> Result<(String, Option<String>), Fault
     }
     let (qualifier, name) = match PaneName::parse(text)? {
         PaneName::Relation { schema, name } => (Some(schema), name),
-        PaneName::Library { name, .. } => (None, name),
+        PaneName::Library { system, name, .. } => (system, name),
     };
+    let keeps = |source: &&&Source| {
+        let system = library.system(&source.system).ok();
+        system.is_some_and(|system| system.tables.iter().any(|table| table.name == name && table.deleted.is_some()))
+    };
+    let sources: Vec<&Source> = sources.iter().filter(keeps).copied().collect();
     let by_schema: Vec<_> =
         sources.iter().filter(|source| qualifier.as_ref().is_none_or(|own| source.schema == *own)).collect();
     let by_system: Vec<_> = sources.iter().filter(|source| qualifier.as_ref() == Some(&source.system)).collect();
-    let found = if by_schema.is_empty() { by_system } else { by_schema };
+    let mut found = if by_schema.is_empty() { by_system } else { by_schema };
+    if found.len() > 1 && found.iter().any(|source| Some(source.system.as_str()) == preferred) {
+        found.retain(|source| Some(source.system.as_str()) == preferred);
+    }
     match found.as_slice() {
         [one] => {
             let pane = format!("{}@{}/trash", one.system, one.schema);

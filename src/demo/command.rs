@@ -11,7 +11,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 /// Runs the command to its end and returns the exit code a shell would give. Ctrl-C reaches it from the terminal; SIGTERM
 /// and SIGHUP are passed on. Fails with a usage fault where it cannot be started.
-pub async fn run_command(cluster: &Cluster, argv: &[String]) -> Result<u8, Fault> {
+pub async fn run_command(cluster: &Cluster, system: &str, argv: &[String]) -> Result<u8, Fault> {
     let [program, arguments @ ..] = argv else {
         return Err(Fault::usage("no command after --"));
     };
@@ -25,7 +25,7 @@ pub async fn run_command(cluster: &Cluster, argv: &[String]) -> Result<u8, Fault
     }
     // Several systems bring the panes of one name; who set another system is not overruled.
     if std::env::var_os("PGDECK_SYSTEM").is_none() {
-        command.env("PGDECK_SYSTEM", super::SYSTEM);
+        command.env("PGDECK_SYSTEM", system);
     }
     // The state of the demo is its own, whatever the person has set for theirs.
     command

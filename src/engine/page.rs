@@ -142,7 +142,9 @@ impl<'a> Page<'a> {
 
     fn scope(&self) -> Option<(&Column, &str)> {
         let bound = &self.described.bound;
-        let scope = self.request.scope.as_ref().filter(|scope| bound.source.as_ref() == Some(&scope.source))?;
+        // A pane of no system has the tenants it is asked for.
+        let fits = |source| bound.source.as_ref().is_none_or(|own| own == source);
+        let scope = self.request.scope.as_ref().filter(|scope| fits(&scope.source))?;
         Some((self.described.column(bound.spec.tenant.as_deref()?)?, &scope.key))
     }
 

@@ -104,6 +104,9 @@ impl Reader<'_> {
         // The columns of a library pane change with its file only, and then the whole library is bound anew.
         if request.anew && matches!(request.pane, PaneRef::Relation { .. }) {
             self.cache.forget(&request.pane);
+        } else if request.anew && !self.bindings().await?.bound.contains_key(&request.pane) {
+            // What was missing may have come.
+            self.survey().await?;
         }
         let described = self.described(&request.pane).await?;
         let page = Page::plan(request, &described, self.locals)?;

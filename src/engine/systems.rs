@@ -13,11 +13,11 @@ pub(super) async fn plan(target: &Target, library: &Library, intent: Intent) -> 
     match &intent {
         Intent::Install(wanted) => {
             let system = library.system(&wanted.system)?;
-            migrate::plan_install(options, system, files, schema(wanted), wanted.sample_rows).await
+            migrate::plan_install(options, system, files, schema(wanted)?, wanted.sample_rows).await
         }
         Intent::Uninstall(wanted) => {
             let system = library.system(&wanted.system)?;
-            migrate::plan_uninstall(options, system, files, schema(wanted), wanted.drop_rows).await
+            migrate::plan_uninstall(options, system, files, schema(wanted)?, wanted.drop_rows).await
         }
         _ => Err(not_a_system()),
     }
@@ -30,18 +30,21 @@ pub(super) async fn perform(target: &Target, library: &Library, intent: &Intent)
     match intent {
         Intent::Install(wanted) => {
             let system = library.system(&wanted.system)?;
-            migrate::install(options, system, files, schema(wanted), wanted.sample_rows).await
+            migrate::install(options, system, files, schema(wanted)?, wanted.sample_rows).await
         }
         Intent::Uninstall(wanted) => {
             let system = library.system(&wanted.system)?;
-            migrate::uninstall(options, system, files, schema(wanted), wanted.drop_rows).await
+            migrate::uninstall(options, system, files, schema(wanted)?, wanted.drop_rows).await
         }
         _ => Err(not_a_system()),
     }
 }
 
-fn schema(wanted: &Install) -> &str {
-    wanted.schema.as_deref().unwrap_or(&wanted.system)
+fn schema(wanted: &Install) -> Result<&str, Fault> {
+    match wanted.schema.as_deref() {
+        Some("") => Err(Fault::usage("a schema has a name").hint("leave --schema out for the system's own name")),
+        named => Ok(named.unwrap_or(&wanted.system)),
+    }
 }
 
 fn not_a_system() -> Fault {

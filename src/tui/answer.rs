@@ -290,5 +290,5 @@ fn relations(table: &Arc<Table>) -> Vec<PaneRef> {
 
 /// Opens an overlay of tenants with what is known so far.
 pub(super) fn tenants_overlay(text: &str, tenants: Vec<Tenant>) -> Overlay {
-    Overlay::Tenants(overlay::Picker::new(text, overlay::tenant_choices(tenants)))
+    Overlay::Tenants(overlay::Picker::new(text, overlay::tenant_choices(tenants, None)))
 }

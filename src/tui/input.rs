@@ -291,12 +291,13 @@ pub(super) fn no_tenants(app: &mut App, ticket: Ticket, fault: Fault) {
 
 /// Takes the tenants the open picker waits for.
 pub(super) fn offer_tenants(app: &mut App, ticket: Ticket, tenants: Vec<Tenant>) -> Vec<Effect> {
+    let at_work = app.system();
     if let Some(Overlay::Tenants(picker)) = &mut app.overlay
         && picker.ticket == Some(ticket)
     {
         // Once cut, always cut: a narrower answer says nothing about the next text.
         picker.is_cut |= tenants.len() >= MANY_TENANTS;
-        picker.choices = overlay::tenant_choices(tenants);
+        picker.choices = overlay::tenant_choices(tenants, at_work.as_deref());
         picker.ticket = None;
         picker.match_again();
     }

@@ -151,15 +151,19 @@ pub fn help(keys: impl Fn(Action) -> String) -> Overlay {
 }
 
 /// The choices a list of tenants makes.
-pub fn tenant_choices(tenants: Vec<Tenant>) -> Vec<Choice<Tenant>> {
-    let choice = |tenant: Tenant| Choice {
-        label: tenant.label.clone(),
-        note: match &tenant.slug {
-            Some(slug) => format!("{slug}  {}", tenant.key),
-            None => tenant.key.clone(),
-        },
-        is_off: false,
-        target: tenant,
+/// Those of the system at work first; where there are several systems each says whose it is.
+pub fn tenant_choices(mut tenants: Vec<Tenant>, at_work: Option<&str>) -> Vec<Choice<Tenant>> {
+    tenants.sort_by_key(|tenant| Some(tenant.source.system.as_str()) != at_work);
+    let several = tenants.iter().any(|tenant| tenant.source != tenants[0].source);
+    let choice = |tenant: Tenant| {
+        let whose = several.then(|| tenant.source.to_string());
+        let parts = [whose, tenant.slug.clone(), Some(tenant.key.clone())];
+        Choice {
+            label: tenant.label.clone(),
+            note: parts.into_iter().flatten().collect::<Vec<_>>().join("  "),
+            is_off: false,
+            target: tenant,
+        }
     };
     tenants.into_iter().map(choice).collect()
 }

@@ -4,10 +4,25 @@ DECLARE
   v_logins uuid[];
   v_user record;
 BEGIN
-  IF to_regclass('users') IS NULL OR NOT has_table_privilege('auth.users', 'DELETE') THEN
+  IF to_regclass('users') IS NULL
+    OR NOT has_table_privilege('auth.users', 'SELECT')
+    OR NOT has_table_privilege('auth.users', 'DELETE')
+  THEN
     RETURN;
   END IF;
-  SELECT array_agg(u.id) INTO v_logins FROM users u WHERE u.email LIKE '%@mail.repazoo.example';
+  -- By the login's own address and the id the sample gives it, never by what a profile says. From the 576th on the sample numbers the
+  -- addresses, so the highest number tells how many there were.
+  WITH logins AS MATERIALIZED (
+    SELECT l.id, l.email FROM auth.users l WHERE l.email LIKE '%@mail.repazoo.example'
+  ),
+  size AS (
+    SELECT 576 * coalesce(max(substring(l.email FROM '^[a-z]+\.[a-z]+([0-9]{1,4})@')::integer), 1) AS users FROM logins l
+  )
+  SELECT array_agg(l.id)
+  INTO v_logins
+  FROM size s
+  CROSS JOIN LATERAL generate_series(1, s.users) i
+  JOIN logins l ON l.id = md5('repazoo:user:' || i)::uuid;
   FOR v_user IN
     SELECT k.conrelid::regclass AS relation, a.attname
     FROM pg_constraint k

@@ -340,9 +340,9 @@ SELECT u.user_id, (u.created_at AT TIME ZONE 'UTC')::date, u.endpoint, u.method,
 FROM api_usage u
 GROUP BY 1, 2, 3, 4
 ORDER BY 1, 2, 3, 4;
-INSERT INTO api_usage_daily (user_id, day, endpoint, method, calls, errors, quota, avg_ms)
+INSERT INTO api_usage_daily (user_id, day, endpoint, method, calls, errors, quota, avg_ms, is_final)
 SELECT s.id, ((p.today - make_interval(days => d)) AT TIME ZONE 'UTC')::date, e.endpoint, e.method, c.calls, c.calls / 29,
-  c.calls * e.quota, 20 + 60 * e.slow
+  c.calls * e.quota, 20 + 60 * e.slow, true
 FROM sample_plan p
 CROSS JOIN sample_users s
 CROSS JOIN generate_series(22, 150, 4) d

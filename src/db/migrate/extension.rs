@@ -4,6 +4,7 @@
 use super::fault::plain;
 use super::memory::Memory;
 use super::session::{close, drop_within, open, run_statement};
+use super::state::refuse_intruders;
 use super::{BOOKS, ledger_name};
 use crate::catalog::files::Files;
 use crate::catalog::system::System;
@@ -25,31 +26,43 @@ pub(super) struct Extension {
     available: bool,
     may_create: bool,
     home_stands: bool,
+    /// Roles beside its owner, the installer and superusers that may create in its schema.
+    intruders: Vec<String>,
 }
+
+/// The columns of [`EXTENSIONS`].
+type Read = (String, Option<String>, bool, bool, bool, Vec<String>);
 
 const EXTENSIONS: &str = "
 SELECT wanted.name,
-       n.nspname::text AS schema,
+       CASE WHEN e.oid IS NOT NULL THEN n.nspname::text END AS schema,
        EXISTS (SELECT FROM pg_available_extensions a WHERE a.name = wanted.name) AS available,
        (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
          OR (has_database_privilege(current_database(), 'CREATE')
              AND EXISTS (SELECT FROM pg_available_extension_versions v WHERE v.name = wanted.name AND v.trusted)) AS may_create,
-       to_regnamespace($2) IS NOT NULL AS home_stands
+       to_regnamespace($2) IS NOT NULL AS home_stands,
+       ARRAY(SELECT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(a.grantee)::text END
+             FROM aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) a
+             LEFT JOIN pg_roles r ON r.oid = a.grantee
+             WHERE n.oid IS NOT NULL AND a.privilege_type = 'CREATE' AND a.grantee <> n.nspowner
+               AND coalesce(NOT r.rolsuper AND r.rolname <> current_user, true)
+             ORDER BY 1) AS intruders
 FROM unnest($1::text[]) WITH ORDINALITY wanted (name, nr)
 LEFT JOIN pg_extension e ON e.extname = wanted.name
-LEFT JOIN pg_namespace n ON n.oid = e.extnamespace
+LEFT JOIN pg_namespace n ON n.oid = coalesce(e.extnamespace, to_regnamespace($2))
 ORDER BY wanted.nr";
 
 /// The extensions the system needs, in its order.
 pub(super) async fn read(session: &mut PgConnection, system: &System) -> Result<Vec<Extension>, Fault> {
     let read = sqlx::query_as(EXTENSIONS).persistent(false).bind(&system.extensions).bind(SCHEMA);
-    let rows: Vec<(String, Option<String>, bool, bool, bool)> = read.fetch_all(session).await.map_err(plain)?;
-    let one = |(name, schema, available, may_create, home_stands)| Extension {
+    let rows: Vec<Read> = read.fetch_all(session).await.map_err(plain)?;
+    let one = |(name, schema, available, may_create, home_stands, intruders)| Extension {
         name,
         schema,
         available,
         may_create,
         home_stands,
+        intruders,
     };
     Ok(rows.into_iter().map(one).collect())
 }
@@ -64,6 +77,9 @@ pub async fn lacking(options: &PgConnectOptions, system: &System) -> Result<Opti
 
 /// Why the system cannot be installed for want of an extension, if so.
 pub(super) fn refuse(extensions: &[Extension], system: &System) -> Result<(), Fault> {
+    for one in extensions {
+        refuse_intruders(&system.name, one.schema.as_deref().unwrap_or(SCHEMA), &one.intruders)?;
+    }
     let Some(lacking) = extensions.iter().find(|one| one.schema.is_none() && !(one.available && one.may_create)) else {
         return Ok(());
     };
@@ -109,7 +125,11 @@ pub(super) async fn take_back(work: &mut PgConnection, memory: &Memory, files: &
     for name in &memory.extensions {
         if let Some(heir) = heir(work, files, name).await? {
             notes.push(format!("the extension {name} stays: {heir} needs it"));
-        } else if !drop_within(work, &format!("DROP EXTENSION {}", identifier(name))).await? {
+        } else if let Some(function) = mentioned(work, name).await? {
+            notes.push(format!("the extension {name} stays: {function} calls what it brings"));
+        } else if drop_within(work, &format!("DROP EXTENSION {}", identifier(name))).await? {
+            notes.push(format!("the extension {name} was dropped: pgdeck had made it"));
+        } else {
             notes.push(format!("the extension {name} stays: other objects need it"));
         }
     }
@@ -119,6 +139,27 @@ pub(super) async fn take_back(work: &mut PgConnection, memory: &Memory, files: &
         drop_within(work, &format!("DROP SCHEMA {SCHEMA}")).await?;
     }
     Ok(notes)
+}
+
+/// Function bodies leave no dependency behind: one whose text calls a function of the extension, where there is one.
+async fn mentioned(work: &mut PgConnection, extension: &str) -> Result<Option<String>, Fault> {
+    let sql = "
+        WITH brought AS (
+          SELECT DISTINCT f.proname
+          FROM pg_depend d
+          JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = $1
+          JOIN pg_proc f ON f.oid = d.objid
+          WHERE d.refclassid = 'pg_extension'::regclass AND d.classid = 'pg_proc'::regclass AND d.deptype = 'e'
+        )
+        SELECT p.oid::regprocedure::text
+        FROM pg_proc p
+        JOIN pg_namespace n ON n.oid = p.pronamespace AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+        WHERE NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
+          AND p.prosrc ~* ('\\m(' || (SELECT string_agg(proname, '|') FROM brought) || ')\\s*\\(')
+        ORDER BY 1
+        LIMIT 1";
+    let mentioned = sqlx::query_scalar(sql).persistent(false).bind(extension);
+    mentioned.fetch_optional(work).await.map_err(plain)
 }
 
 /// Finds an installed system that needs the extension, and lets its bookkeeping remember it.

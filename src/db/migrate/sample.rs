@@ -2,7 +2,7 @@
 //! It must not know what the rows mean.
 
 use super::fault::{during, plain};
-use super::memory::Memory;
+use super::memory::{Memory, Transactions};
 use super::session::{close, open, run_statement};
 use super::{extension, ledger, rows};
 use crate::catalog::files::Files;
@@ -78,7 +78,11 @@ async fn remember(
     let mut memory = Memory::parse(&comment.fetch_one(&mut *books).await.map_err(plain)?);
     memory.sample = Some(sample);
     let last = rows::ended_before(books).await?.wrapping_sub(1);
-    memory.transactions = Some((memory.transactions.map_or(first, |(first, _)| first), last));
+    let home = rows::home(books, &table).await?;
+    let before = memory.transactions.take().filter(|before| before.home == home);
+    let first = before.as_ref().map_or(first, |before| before.first);
+    memory.transactions =
+        Some(Transactions { first, last, but: before.map_or_else(Vec::new, |before| before.but), home });
     run_statement(books, format!("COMMENT ON TABLE {table} IS {}", literal(&memory.to_string()))).await
 }
 

@@ -24,6 +24,8 @@ pub(super) struct State {
     /// The target schema stands.
     pub schema_stands: bool,
     may_create_in_schema: bool,
+    /// Roles beside its owner, the installer and superusers that may create in the target schema.
+    intruders: Vec<String>,
     schema_owner: Option<String>,
     /// The schema `pgdeck` stands.
     pub books_stand: bool,
@@ -53,6 +55,12 @@ SELECT current_setting('server_version_num')::int4 AS version_num,
        (SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user) AS may_create_roles,
        target.oid IS NOT NULL AS schema_stands,
        coalesce(has_schema_privilege(target.oid, 'CREATE'), false) AS may_create_in_schema,
+       ARRAY(SELECT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(a.grantee)::text END
+             FROM aclexplode(coalesce(target.nspacl, acldefault('n', target.nspowner))) a
+             LEFT JOIN pg_roles r ON r.oid = a.grantee
+             WHERE target.oid IS NOT NULL AND a.privilege_type = 'CREATE' AND a.grantee <> target.nspowner
+               AND coalesce(NOT r.rolsuper AND r.rolname <> current_user, true)
+             ORDER BY 1) AS intruders,
        pg_get_userbyid(target.nspowner)::text AS schema_owner,
        books.oid IS NOT NULL AS books_stand,
        coalesce(has_schema_privilege(books.oid, 'CREATE') AND has_schema_privilege(books.oid, 'USAGE'), false) AS may_create_in_books,
@@ -86,6 +94,7 @@ impl FromRow<'_, PgRow> for State {
             may_create_roles: row.try_get("may_create_roles")?,
             schema_stands: row.try_get("schema_stands")?,
             may_create_in_schema: row.try_get("may_create_in_schema")?,
+            intruders: row.try_get("intruders")?,
             schema_owner: row.try_get("schema_owner")?,
             books_stand: row.try_get("books_stand")?,
             may_create_in_books: row.try_get("may_create_in_books")?,
@@ -154,6 +163,7 @@ impl State {
             return Err(refused(format!("schema {schema} holds other tables: {some}"))
                 .hint(format!("choose a schema of its own with --schema, so that {name} can be taken back whole")));
         }
+        refuse_intruders(name, schema, &self.intruders)?;
         extension::refuse(&self.extensions, system)?;
         let (lacks, grants): (Vec<String>, Vec<String>) = self.missing_privileges(schema).into_iter().unzip();
         match lacks.first() {
@@ -228,6 +238,26 @@ impl State {
         }
         missing
     }
+}
+
+/// Functions of a system look names up in its schema and in those of its extensions, many with their owner's rights. Who may
+/// create there can put a better fitting function in their way, and have it run with those rights.
+pub(super) fn refuse_intruders(system: &str, schema: &str, intruders: &[String]) -> Result<(), Fault> {
+    if intruders.is_empty() {
+        return Ok(());
+    }
+    let written = |role: &String| if role == "PUBLIC" { role.clone() } else { identifier(role) };
+    let roles: Vec<String> = intruders.iter().map(written).collect();
+    Err(refused(format!(
+        "functions of {system} would look names up in schema {schema}, where {} may create",
+        intruders.join(", ")
+    ))
+    .detail("a function of theirs could take the place of one that runs with its owner's rights")
+    .hint(format!(
+        "REVOKE CREATE ON SCHEMA {} FROM {}; or choose a schema of its own",
+        identifier(schema),
+        roles.join(", ")
+    )))
 }
 
 /// CREATE on a schema that stands: what is missing, and the statement that would give it to the quoted user.

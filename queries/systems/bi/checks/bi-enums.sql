@@ -13,7 +13,7 @@ WITH expected (name, attname, words) AS (VALUES
   ('growth_progress', 'status', ARRAY['not_started', 'in_progress', 'completed', 'blocked']),
   ('notifications', 'priority', ARRAY['low', 'medium', 'high', 'urgent']),
   ('organization_members', 'role', ARRAY['owner', 'admin', 'member', 'viewer']),
-  ('organization_members', 'status', ARRAY['active', 'inactive', 'suspended']),
+  ('organization_members', 'status', ARRAY['invited', 'active', 'inactive', 'suspended']),
   ('organizations', 'status', ARRAY['active', 'inactive', 'suspended']),
   ('simulations', 'status', ARRAY['running', 'completed', 'failed']),
   ('subscriptions', 'billing_cycle', ARRAY['monthly', 'yearly']),

@@ -1,9 +1,9 @@
 /*---
-title    = "Tables without the row security they need"
+title    = "Tables without the row security they need, and open sequences"
 severity = "error"
 category = "rls"
 about    = "schema"
-why      = "One database holds all customers. Only the policies keep the rows of one from the users of another, and they must be there for every command the application may use."
+why      = "One database holds all customers. Only the policies keep the rows of one from the users of another, and they must be there for every command the application may use. Whoever may set the sequence of the trail to its end stops every change that the trail records."
 ---*/
 -- One that is missing means no access, which is safe and broken; one too many opens what was meant to be closed.
 WITH expected (name, commands) AS (VALUES
@@ -22,7 +22,7 @@ WITH expected (name, commands) AS (VALUES
   ('market_insights', 'r'),
   ('news_feed', 'r'),
   ('notifications', 'rw'),
-  ('organization_members', 'raw'),
+  ('organization_members', 'rw'),
   ('organizations', 'rw'),
   ('simulations', 'raw'),
   ('snapshots', 'r'),
@@ -63,6 +63,19 @@ standing AS (
   FROM expected e
   CROSS JOIN known k
   JOIN pg_catalog.pg_class c ON c.oid = pg_catalog.to_regclass(pg_catalog.format('%I.%I', current_schema(), e.name))
+),
+opened AS (
+  SELECT
+    c.relname AS name,
+    coalesce(r.rolname, 'PUBLIC') AS who
+  FROM pg_catalog.pg_depend d
+  JOIN pg_catalog.pg_class c ON c.oid = d.objid AND c.relkind = 'S'
+  CROSS JOIN LATERAL pg_catalog.aclexplode(c.relacl) g
+  LEFT JOIN pg_catalog.pg_roles r ON r.oid = g.grantee
+  WHERE d.classid = 'pg_catalog.pg_class'::regclass
+    AND d.refclassid = 'pg_catalog.pg_class'::regclass
+    AND d.refobjid = pg_catalog.to_regclass(pg_catalog.format('%I.audit_log', current_schema()))
+    AND (g.grantee = 0 OR r.rolname IN ('anon', 'authenticated', 'service_role'))
 )
 SELECT
   current_schema() || '.' || s.name AS object,
@@ -82,13 +95,23 @@ SELECT
 FROM standing s
 GROUP BY s.name
 HAVING NOT bool_and(s.relrowsecurity) OR bool_or(s.wanted <> s.present) OR bool_or(s.for_anon) OR bool_or(s.unchecked)
+UNION ALL
+SELECT
+  current_schema() || '.' || o.name,
+  'open to ' || string_agg(DISTINCT o.who, ', '),
+  format('REVOKE ALL ON SEQUENCE %I.%I FROM %s', current_schema(), o.name, string_agg(DISTINCT o.who, ', ')),
+  2
+FROM opened o
+GROUP BY o.name
 /*--- plant
 -- finds: bi.simulations
 -- finds: bi.assessments
 -- finds: bi.subscriptions
 -- finds: bi.news_feed
+-- finds: bi.audit_log_id_seq
 ALTER TABLE simulations DISABLE ROW LEVEL SECURITY;
 DROP POLICY "Users change their own assessments" ON assessments;
 CREATE POLICY plant ON subscriptions FOR UPDATE TO authenticated USING (user_id = auth.uid()) WITH CHECK (user_id = auth.uid());
 ALTER POLICY "Users read the news" ON news_feed TO authenticated, anon;
+GRANT USAGE ON SEQUENCE audit_log_id_seq TO authenticated, service_role;
 ---*/

@@ -13,9 +13,10 @@ SELECT
   f.weight
 FROM paths f
 WHERE f.proname IN (
-  'accept_invitation', 'actor_id', 'append_event', 'check_event_version', 'check_snapshot_version', 'create_invitation',
+  'accept_invitation', 'active_user_id', 'actor_id', 'append_event', 'check_event_version', 'check_snapshot_version', 'create_invitation',
   'drop_audit_partitions', 'end_session', 'ensure_analytics_partitions', 'ensure_audit_partitions', 'find_session',
-  'guard_partition', 'is_trusted', 'keep_as_written', 'log_assessment_event', 'make_month_partitions',
+  'guard_invitation', 'guard_partition', 'invite_member', 'is_trusted', 'join_organization', 'keep_as_written', 'keep_consent', 'leave_organization',
+  'log_assessment_event', 'make_month_partitions',
   'migrate_assessments', 'migrate_intelligence_data', 'migrate_user_data', 'move_progress_with_lever',
   'my_organization_ids', 'new_token', 'record_change', 'refresh_analytics_views', 'request_origin', 'require_legacy',
   'stamp_completion', 'stamp_read', 'stamp_session_end', 'start_session', 'take_organization_of_lever', 'take_snapshot',

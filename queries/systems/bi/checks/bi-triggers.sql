@@ -3,10 +3,11 @@ title    = "Triggers that are gone or switched off"
 severity = "error"
 category = "counters"
 about    = "schema"
-why      = "updated_at, completed_at, the order of events and the trail are kept by triggers alone. Without one of them its data begins to lie, silently."
+why      = "updated_at, completed_at, the order of events, the trail and whether a member agreed are kept by triggers alone. Without one of them its data begins to lie, silently."
 ---*/
 WITH expected (name, trigger, calls) AS (VALUES
   ('assessment_invitations', 'assessment_invitations_completion', 'stamp_completion'),
+  ('assessment_invitations', 'assessment_invitations_guard', 'guard_invitation'),
   ('assessment_invitations', 'assessment_invitations_trail', 'record_change'),
   ('assessment_scores', 'assessment_scores_trail', 'record_change'),
   ('assessments', 'assessments_completion', 'stamp_completion'),
@@ -33,6 +34,7 @@ WITH expected (name, trigger, calls) AS (VALUES
   ('growth_progress', 'update_growth_progress_updated_at', 'update_updated_at_column'),
   ('market_insights', 'update_market_insights_updated_at', 'update_updated_at_column'),
   ('notifications', 'notifications_read', 'stamp_read'),
+  ('organization_members', 'organization_members_consent', 'keep_consent'),
   ('organization_members', 'organization_members_trail', 'record_change'),
   ('organization_members', 'update_organization_members_updated_at', 'update_updated_at_column'),
   ('organizations', 'organizations_trail', 'record_change'),

@@ -4,7 +4,6 @@ severity = "error"
 category = "security"
 about    = "data"
 why      = "find_session lets in whoever holds the token of an active session. One with an end is meant to let in nobody."
-door     = "trash"
 whole    = ["user_sessions"]
 ---*/
 SELECT

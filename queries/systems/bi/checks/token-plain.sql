@@ -4,6 +4,7 @@ severity = "error"
 category = "security"
 about    = "data"
 why      = "Only hashes of tokens are kept, so that who reads a backup can neither take over a session nor follow an invitation. These look like tokens."
+door     = "leads"
 whole    = ["user_sessions", "assessment_invitations"]
 ---*/
 -- The tokens themselves are not shown.

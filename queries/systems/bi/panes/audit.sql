@@ -21,7 +21,6 @@ SELECT
   l.new_values,
   l.context ->> 'text' AS description,
   l.context ->> 'reason' AS reason,
-  host(l.ip_address) AS address,
   l.id,
   l.organization_id
 FROM audit_log l

@@ -24,7 +24,6 @@ SELECT
     )
     WHEN 'dashboard_widgets' THEN (SELECT left(r.widget_type, 120) FROM dashboard_widgets r WHERE r.id = d.id)
     WHEN 'email_subscriptions' THEN (SELECT left(r.email_type, 120) FROM email_subscriptions r WHERE r.id = d.id)
-    WHEN 'user_sessions' THEN (SELECT left(r.user_agent, 120) FROM user_sessions r WHERE r.id = d.id)
   END AS label,
   (SELECT o.name FROM organizations o WHERE o.id = d.organization_id) AS tenant,
   (
@@ -53,12 +52,6 @@ SELECT
     WHEN 'email_subscriptions' THEN (
       SELECT 'users ' || left(concat_ws(' ', p.first_name, p.last_name), 80)
       FROM email_subscriptions r
-      JOIN users p ON p.id = r.user_id
-      WHERE r.id = d.id AND p.status = 'inactive'
-    )
-    WHEN 'user_sessions' THEN (
-      SELECT 'users ' || left(concat_ws(' ', p.first_name, p.last_name), 80)
-      FROM user_sessions r
       JOIN users p ON p.id = r.user_id
       WHERE r.id = d.id AND p.status = 'inactive'
     )
@@ -101,12 +94,5 @@ FROM (
     FROM email_subscriptions r
     WHERE NOT r.is_active
     ORDER BY r.updated_at DESC, r.id DESC
-  )
-  UNION ALL
-  (
-    SELECT r.ended_at, 'user_sessions', r.id, NULL
-    FROM user_sessions r
-    WHERE NOT r.is_active
-    ORDER BY r.ended_at DESC, r.id DESC
   )
 ) d

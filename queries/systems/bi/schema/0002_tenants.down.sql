@@ -1,3 +1,9 @@
+DROP FUNCTION leave_organization(uuid);
+DROP FUNCTION join_organization(uuid);
+DROP FUNCTION invite_member(uuid, uuid, text, jsonb, text);
+DROP TRIGGER organization_members_consent ON organization_members;
+DROP FUNCTION keep_consent();
+DROP FUNCTION active_user_id();
 DROP FUNCTION actor_id();
 DROP FUNCTION is_trusted();
 DROP FUNCTION my_organization_ids(text[]);

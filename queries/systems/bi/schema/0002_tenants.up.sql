@@ -64,7 +64,8 @@ CREATE TABLE organization_members (
   role text NOT NULL CHECK (role IN ('owner', 'admin', 'member', 'viewer')),
   permissions jsonb NOT NULL DEFAULT '{}',
   department text,
-  status text NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'inactive', 'suspended')),
+  -- invited: asked to join, and nobody but the user can answer. Until then he alone sees the row.
+  status text NOT NULL DEFAULT 'active' CHECK (status IN ('invited', 'active', 'inactive', 'suspended')),
   joined_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now(),
   -- Rows of an organization refer to it: they can only belong to somebody who is, or was, a member.
@@ -139,3 +140,112 @@ SET search_path FROM CURRENT
 AS $$
   SELECT u.id FROM users u WHERE u.id = auth.uid()
 $$;
+
+-- Who may write: a user who was suspended still reads what is his own.
+CREATE FUNCTION active_user_id() RETURNS uuid
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path FROM CURRENT
+AS $$
+  SELECT u.id FROM users u WHERE u.id = auth.uid() AND u.status = 'active'
+$$;
+
+-- Members see each other's address and phone: an admin must not make anybody one who did not agree.
+CREATE FUNCTION keep_consent() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path FROM CURRENT
+AS $$
+DECLARE
+  v_allowed boolean := CASE
+    WHEN TG_OP = 'INSERT' THEN NEW.status = 'invited'
+    WHEN NEW.status = OLD.status THEN true
+    WHEN NEW.status = 'active' THEN OLD.status = 'invited' AND NEW.user_id = auth.uid()
+    WHEN NEW.status = 'invited' THEN OLD.status <> 'active'
+    ELSE true
+  END;
+BEGIN
+  IF NOT coalesce(v_allowed, false) AND NOT is_trusted() THEN
+    RAISE EXCEPTION 'members are invited, and join by themselves' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER organization_members_consent BEFORE INSERT OR UPDATE OF status ON organization_members
+FOR EACH ROW EXECUTE FUNCTION keep_consent();
+
+-- Everything that can fail does so before the user is looked up.
+CREATE FUNCTION invite_member(
+  p_organization_id uuid,
+  p_user_id uuid,
+  p_role text DEFAULT 'member',
+  p_permissions jsonb DEFAULT '{}',
+  p_department text DEFAULT NULL
+) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path FROM CURRENT
+AS $$
+DECLARE
+  v_by_owner boolean := is_trusted() OR EXISTS (SELECT FROM my_organization_ids(ARRAY['owner']) m (id) WHERE m.id = p_organization_id);
+BEGIN
+  IF p_role IS NULL OR p_role NOT IN ('owner', 'admin', 'member', 'viewer') THEN
+    RAISE EXCEPTION '% is no role of a member', coalesce(p_role, 'NULL') USING ERRCODE = 'check_violation';
+  END IF;
+  -- An admin makes nobody an owner.
+  IF NOT v_by_owner AND (
+    p_role = 'owner' OR NOT EXISTS (SELECT FROM my_organization_ids(ARRAY['admin']) m (id) WHERE m.id = p_organization_id)
+  ) THEN
+    RAISE EXCEPTION 'you cannot invite for this organization' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  INSERT INTO organization_members AS m (organization_id, user_id, role, permissions, department, status)
+  SELECT p_organization_id, u.id, p_role, coalesce(p_permissions, '{}'), p_department, 'invited'
+  FROM users u
+  WHERE u.id = p_user_id AND u.status = 'active'
+  ON CONFLICT (organization_id, user_id) DO UPDATE
+  SET role = excluded.role, permissions = excluded.permissions, department = excluded.department, status = 'invited'
+  WHERE m.status <> 'active' AND (m.role <> 'owner' OR v_by_owner);
+END
+$$;
+COMMENT ON FUNCTION invite_member(uuid, uuid, text, jsonb, text) IS 'Asks a user to join an organization. It does not say whether there is such a user.';
+
+CREATE FUNCTION join_organization(p_organization_id uuid) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+  UPDATE organization_members m
+  SET status = 'active', joined_at = now()
+  WHERE m.organization_id = p_organization_id AND m.user_id = active_user_id() AND m.status = 'invited';
+  RETURN FOUND;
+END
+$$;
+COMMENT ON FUNCTION join_organization(uuid) IS 'Follows an invitation to an organization; false where there is none.';
+
+CREATE FUNCTION leave_organization(p_organization_id uuid) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path FROM CURRENT
+AS $$
+DECLARE
+  v_member organization_members%ROWTYPE;
+BEGIN
+  SELECT m.* INTO v_member
+  FROM organization_members m
+  WHERE m.organization_id = p_organization_id AND m.user_id = active_user_id() AND m.status <> 'inactive'
+  FOR UPDATE;
+  IF NOT FOUND THEN
+    RETURN false;
+  END IF;
+  IF v_member.role = 'owner' AND v_member.status = 'active' THEN
+    -- Two owners leaving at once wait for each other.
+    PERFORM FROM organizations o WHERE o.id = p_organization_id FOR NO KEY UPDATE;
+    IF NOT EXISTS (
+      SELECT
+      FROM organization_members m
+      WHERE m.organization_id = p_organization_id AND m.role = 'owner' AND m.status = 'active' AND m.id <> v_member.id
+    ) THEN
+      RAISE EXCEPTION 'the last owner stays' USING ERRCODE = 'restrict_violation', HINT = 'Make somebody else an owner first.';
+    END IF;
+  END IF;
+  UPDATE organization_members m SET status = 'inactive' WHERE m.id = v_member.id;
+  RETURN true;
+END
+$$;
+COMMENT ON FUNCTION leave_organization(uuid) IS 'Ends one''s own membership, or declines an invitation to one; false where there is none.';

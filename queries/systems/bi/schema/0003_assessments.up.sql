@@ -80,6 +80,27 @@ CREATE INDEX idx_assessment_invitations_status ON assessment_invitations (status
 CREATE INDEX idx_assessment_invitations_expires ON assessment_invitations (expires_at);
 CREATE INDEX idx_assessment_invitations_created ON assessment_invitations (created_at DESC, id DESC);
 
+-- What is over stays over: an invitation that was revoked would otherwise open again for the same token.
+CREATE FUNCTION guard_invitation() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+  IF is_trusted() THEN
+    RETURN NEW;
+  END IF;
+  IF TG_OP = 'UPDATE' AND (OLD.status <> 'pending' OR NEW.status NOT IN ('pending', 'revoked')) THEN
+    RAISE EXCEPTION 'an invitation that is pending can be revoked, and no other can be changed' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  IF (TG_OP = 'INSERT' OR NEW.expires_at <> OLD.expires_at) AND NEW.expires_at > now() + interval '90 days' THEN
+    RAISE EXCEPTION 'an invitation is open for 90 days at most' USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER assessment_invitations_guard BEFORE INSERT OR UPDATE ON assessment_invitations
+FOR EACH ROW EXECUTE FUNCTION guard_invitation();
+
 CREATE TRIGGER update_assessments_updated_at BEFORE UPDATE ON assessments
 FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
 CREATE TRIGGER assessments_completion BEFORE INSERT OR UPDATE OF status, completed_at ON assessments

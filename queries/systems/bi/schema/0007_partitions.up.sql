@@ -70,14 +70,17 @@ BEGIN
 END
 $$;
 
--- Makes what is missing between two months, without a gap to the partitions there are. Rows that came too late for their partition
--- lie in the default one and would forbid making it: then the default is taken off, and they are written again. Nothing is deleted
--- on the way, which the trail would refuse. What is more than ten years old stays in the default.
+-- Makes what is missing between two months, without a gap to the partitions there are. A month is made beside its parent and then
+-- attached: that locks the default partition, not the table, so rows are written meanwhile. The timeout keeps everybody from queueing
+-- behind a wait for it. Rows that came too late for their partition lie in the default one and would forbid making it: then the default
+-- is taken off, and they are written again. Meanwhile the parent is locked against everybody, so make months before they begin. Nothing
+-- is deleted on the way, which the trail would refuse. What is more than ten years old stays in the default.
 CREATE FUNCTION make_month_partitions(p_table text, p_from date, p_until date) RETURNS integer
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
 SET timezone = 'UTC'
 SET datestyle = 'ISO, YMD'
+SET lock_timeout = '2s'
 AS $$
 DECLARE
   v_parent regclass := quote_ident(p_table)::regclass;
@@ -89,6 +92,7 @@ DECLARE
   v_has_late boolean := false;
   v_columns text;
   v_month date;
+  v_name text;
   v_made integer := 0;
 BEGIN
   IF p_table NOT IN ('audit_log', 'analytics_events') THEN
@@ -118,12 +122,15 @@ BEGIN
     PERFORM guard_partition(p_table, v_default);
   END IF;
   FOR v_month IN SELECT m.m::date FROM generate_series(v_from::timestamptz, v_until::timestamptz, interval '1 month') m (m) LOOP
-    CONTINUE WHEN to_regclass(quote_ident(p_table || to_char(v_month, '_YYYY_MM'))) IS NOT NULL;
+    v_name := p_table || to_char(v_month, '_YYYY_MM');
+    CONTINUE WHEN to_regclass(quote_ident(v_name)) IS NOT NULL;
+    -- The numbers come from the parent.
+    EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING ALL EXCLUDING IDENTITY)', v_name, p_table);
+    PERFORM guard_partition(p_table, v_name);
     EXECUTE format(
-      'CREATE TABLE %I PARTITION OF %I FOR VALUES FROM (%L) TO (%L)',
-      p_table || to_char(v_month, '_YYYY_MM'), p_table, v_month::timestamptz, (v_month + interval '1 month')::timestamptz
+      'ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)',
+      p_table, v_name, v_month::timestamptz, (v_month + interval '1 month')::timestamptz
     );
-    PERFORM guard_partition(p_table, p_table || to_char(v_month, '_YYYY_MM'));
     v_made := v_made + 1;
   END LOOP;
   IF v_has_late THEN
@@ -140,6 +147,7 @@ $$;
 CREATE FUNCTION ensure_audit_partitions(months_ahead integer DEFAULT 4) RETURNS integer
 LANGUAGE sql
 SET search_path FROM CURRENT
+SET lock_timeout = '2s'
 AS $$
   SELECT make_month_partitions(
     'audit_log', (now() AT TIME ZONE 'UTC')::date, (now() AT TIME ZONE 'UTC' + make_interval(months => months_ahead))::date
@@ -150,6 +158,7 @@ COMMENT ON FUNCTION ensure_audit_partitions(integer) IS 'Makes the missing month
 CREATE FUNCTION ensure_analytics_partitions(months_ahead integer DEFAULT 4) RETURNS integer
 LANGUAGE sql
 SET search_path FROM CURRENT
+SET lock_timeout = '2s'
 AS $$
   SELECT make_month_partitions(
     'analytics_events', (now() AT TIME ZONE 'UTC')::date, (now() AT TIME ZONE 'UTC' + make_interval(months => months_ahead))::date
@@ -163,6 +172,7 @@ LANGUAGE plpgsql
 SET search_path FROM CURRENT
 SET timezone = 'UTC'
 SET datestyle = 'ISO, YMD'
+SET lock_timeout = '2s'
 AS $$
 DECLARE
   v_name text;

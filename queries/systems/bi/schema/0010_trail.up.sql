@@ -1,7 +1,8 @@
 -- What happens to a record leaves a row in audit_log, what happens to an assessment an event as well. The seed has both tables and
 -- nothing that fills them but a client that writes its event in a request of its own (seed-defects 1.1 #26).
 
--- Where the request came from, as the gateway says; nothing of it where it says nothing or nonsense.
+-- Where the request came from, as the gateway says; nothing of it where it says nothing or nonsense. Of the addresses the last is the
+-- one our own proxy added: what stands before it came with the request, and says what the client likes.
 CREATE FUNCTION request_origin(OUT address inet, OUT agent text, OUT session uuid)
 LANGUAGE plpgsql STABLE
 SET search_path FROM CURRENT
@@ -15,13 +16,14 @@ BEGIN
   END IF;
   session := v_session::uuid;
   agent := left(v_headers::jsonb ->> 'user-agent', 400);
-  address := split_part(v_headers::jsonb ->> 'x-forwarded-for', ',', 1)::inet;
+  address := btrim(substring(v_headers::jsonb ->> 'x-forwarded-for' FROM '[^,]*$'))::inet;
 EXCEPTION WHEN data_exception THEN
   RETURN;
 END
 $$;
 
--- Columns that are not copied: who reads the trail must not learn them. That one of them changed is told.
+-- Columns that are not copied: who reads the trail must not learn them. That one of them changed is told. They are those that the
+-- manifest masks.
 CREATE FUNCTION without_secrets(p_row jsonb) RETURNS jsonb
 LANGUAGE sql IMMUTABLE
 SET search_path FROM CURRENT
@@ -30,7 +32,8 @@ AS $$
     r.key,
     CASE
       WHEN r.value <> 'null' AND r.key IN (
-        'session_token', 'invitation_token', 'stripe_subscription_id', 'stripe_customer_id', 'stripe_data', 'sso_config'
+        'session_token', 'ip_address', 'invitation_token', 'invitee_email', 'stripe_subscription_id', 'stripe_customer_id', 'stripe_data',
+        'sso_config', 'phone', 'content'
       ) THEN '"(hidden)"'
       ELSE r.value
     END
@@ -65,8 +68,10 @@ BEGIN
       RETURN NULL;
     END IF;
   END IF;
+  -- Nobody in an organization reads whom it invited: that would tell who is a user.
   v_organization := CASE TG_TABLE_NAME
     WHEN 'organizations' THEN v_row ->> 'id'
+    WHEN 'organization_members' THEN CASE WHEN v_row ->> 'status' <> 'invited' THEN v_row ->> 'organization_id' END
     WHEN 'assessment_scores' THEN (SELECT a.organization_id::text FROM assessments a WHERE a.id = (v_row ->> 'assessment_id')::uuid)
     ELSE v_row ->> 'organization_id'
   END;

@@ -55,7 +55,6 @@ DROP POLICY "Users add their own assessments" ON assessments;
 DROP POLICY "Members see assessments of their teams, users their own" ON assessments;
 DROP POLICY "Users see their subscription" ON subscriptions;
 DROP POLICY "Owners and admins change members" ON organization_members;
-DROP POLICY "Owners and admins add members" ON organization_members;
 DROP POLICY "Members see the members of their organizations" ON organization_members;
 DROP POLICY "Owners and admins change their organizations" ON organizations;
 DROP POLICY "Members see their organizations" ON organizations;

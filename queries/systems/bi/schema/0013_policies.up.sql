@@ -32,12 +32,16 @@ ALTER TABLE legacy_users ENABLE ROW LEVEL SECURITY;
 CREATE POLICY "Users see themselves and their colleagues" ON users FOR SELECT TO authenticated
 USING (
   id = (SELECT auth.uid())
-  OR EXISTS (SELECT FROM organization_members m WHERE m.user_id = users.id AND m.organization_id IN (SELECT my_organization_ids()))
+  OR EXISTS (
+    SELECT
+    FROM organization_members m
+    WHERE m.user_id = users.id AND m.status = 'active' AND m.organization_id IN (SELECT my_organization_ids())
+  )
 );
 
 CREATE POLICY "Users change themselves" ON users FOR UPDATE TO authenticated
-USING (id = (SELECT auth.uid()))
-WITH CHECK (id = (SELECT auth.uid()));
+USING (id = (SELECT active_user_id()))
+WITH CHECK (id = (SELECT active_user_id()));
 
 CREATE POLICY "Members see their organizations" ON organizations FOR SELECT TO authenticated
 USING (id IN (SELECT my_organization_ids()));
@@ -47,18 +51,13 @@ USING (id IN (SELECT my_organization_ids(ARRAY['owner', 'admin'])))
 WITH CHECK (id IN (SELECT my_organization_ids(ARRAY['owner', 'admin'])));
 
 CREATE POLICY "Members see the members of their organizations" ON organization_members FOR SELECT TO authenticated
-USING (organization_id IN (SELECT my_organization_ids()) OR user_id = (SELECT auth.uid()));
+USING ((status <> 'invited' AND organization_id IN (SELECT my_organization_ids())) OR user_id = (SELECT auth.uid()));
 
--- An admin makes nobody an owner and changes none.
-CREATE POLICY "Owners and admins add members" ON organization_members FOR INSERT TO authenticated
-WITH CHECK (
-  organization_id IN (SELECT my_organization_ids(ARRAY['owner', 'admin']))
-  AND (role <> 'owner' OR organization_id IN (SELECT my_organization_ids(ARRAY['owner'])))
-);
-
+-- An admin makes nobody an owner and changes none. New members come by invite_member, which tells nobody who is a user.
 CREATE POLICY "Owners and admins change members" ON organization_members FOR UPDATE TO authenticated
 USING (
-  organization_id IN (SELECT my_organization_ids(ARRAY['owner', 'admin']))
+  status <> 'invited'
+  AND organization_id IN (SELECT my_organization_ids(ARRAY['owner', 'admin']))
   AND (role <> 'owner' OR organization_id IN (SELECT my_organization_ids(ARRAY['owner'])))
 )
 WITH CHECK (
@@ -77,17 +76,17 @@ USING (
 
 CREATE POLICY "Users add their own assessments" ON assessments FOR INSERT TO authenticated
 WITH CHECK (
-  user_id = (SELECT auth.uid())
+  user_id = (SELECT active_user_id())
   AND (organization_id IS NULL OR organization_id IN (SELECT my_organization_ids(ARRAY['owner', 'admin', 'member'])))
 );
 
 CREATE POLICY "Users change their own assessments" ON assessments FOR UPDATE TO authenticated
 USING (
-  user_id = (SELECT auth.uid())
+  user_id = (SELECT active_user_id())
   AND (organization_id IS NULL OR organization_id IN (SELECT my_organization_ids(ARRAY['owner', 'admin', 'member'])))
 )
 WITH CHECK (
-  user_id = (SELECT auth.uid())
+  user_id = (SELECT active_user_id())
   AND (organization_id IS NULL OR organization_id IN (SELECT my_organization_ids(ARRAY['owner', 'admin', 'member'])))
 );
 
@@ -99,11 +98,11 @@ USING (organization_id IN (SELECT my_organization_ids()) OR (organization_id IS 
 
 CREATE POLICY "Inviters, owners and admins change invitations" ON assessment_invitations FOR UPDATE TO authenticated
 USING (
-  inviter_id = (SELECT auth.uid())
+  (inviter_id = (SELECT active_user_id()) AND organization_id IN (SELECT my_organization_ids(ARRAY['owner', 'admin', 'member'])))
   OR organization_id IN (SELECT my_organization_ids(ARRAY['owner', 'admin']))
 )
 WITH CHECK (
-  inviter_id = (SELECT auth.uid())
+  (inviter_id = (SELECT active_user_id()) AND organization_id IN (SELECT my_organization_ids(ARRAY['owner', 'admin', 'member'])))
   OR organization_id IN (SELECT my_organization_ids(ARRAY['owner', 'admin']))
 );
 
@@ -135,17 +134,17 @@ USING (
 
 CREATE POLICY "Users add their own growth levers" ON growth_levers FOR INSERT TO authenticated
 WITH CHECK (
-  user_id = (SELECT auth.uid())
+  user_id = (SELECT active_user_id())
   AND (organization_id IS NULL OR organization_id IN (SELECT my_organization_ids(ARRAY['owner', 'admin', 'member'])))
 );
 
 CREATE POLICY "Users change their own growth levers" ON growth_levers FOR UPDATE TO authenticated
 USING (
-  user_id = (SELECT auth.uid())
+  user_id = (SELECT active_user_id())
   AND (organization_id IS NULL OR organization_id IN (SELECT my_organization_ids(ARRAY['owner', 'admin', 'member'])))
 )
 WITH CHECK (
-  user_id = (SELECT auth.uid())
+  user_id = (SELECT active_user_id())
   AND (organization_id IS NULL OR organization_id IN (SELECT my_organization_ids(ARRAY['owner', 'admin', 'member'])))
 );
 
@@ -157,17 +156,17 @@ USING (
 
 CREATE POLICY "Users add their own simulations" ON simulations FOR INSERT TO authenticated
 WITH CHECK (
-  user_id = (SELECT auth.uid())
+  user_id = (SELECT active_user_id())
   AND (organization_id IS NULL OR organization_id IN (SELECT my_organization_ids(ARRAY['owner', 'admin', 'member'])))
 );
 
 CREATE POLICY "Users change their own simulations" ON simulations FOR UPDATE TO authenticated
 USING (
-  user_id = (SELECT auth.uid())
+  user_id = (SELECT active_user_id())
   AND (organization_id IS NULL OR organization_id IN (SELECT my_organization_ids(ARRAY['owner', 'admin', 'member'])))
 )
 WITH CHECK (
-  user_id = (SELECT auth.uid())
+  user_id = (SELECT active_user_id())
   AND (organization_id IS NULL OR organization_id IN (SELECT my_organization_ids(ARRAY['owner', 'admin', 'member'])))
 );
 
@@ -179,17 +178,17 @@ USING (
 
 CREATE POLICY "Users add their own progress" ON growth_progress FOR INSERT TO authenticated
 WITH CHECK (
-  user_id = (SELECT auth.uid())
+  user_id = (SELECT active_user_id())
   AND (organization_id IS NULL OR organization_id IN (SELECT my_organization_ids(ARRAY['owner', 'admin', 'member'])))
 );
 
 CREATE POLICY "Users change their own progress" ON growth_progress FOR UPDATE TO authenticated
 USING (
-  user_id = (SELECT auth.uid())
+  user_id = (SELECT active_user_id())
   AND (organization_id IS NULL OR organization_id IN (SELECT my_organization_ids(ARRAY['owner', 'admin', 'member'])))
 )
 WITH CHECK (
-  user_id = (SELECT auth.uid())
+  user_id = (SELECT active_user_id())
   AND (organization_id IS NULL OR organization_id IN (SELECT my_organization_ids(ARRAY['owner', 'admin', 'member'])))
 );
 
@@ -215,14 +214,14 @@ USING (user_id = (SELECT auth.uid()));
 
 CREATE POLICY "Users add their widgets" ON dashboard_widgets FOR INSERT TO authenticated
 WITH CHECK (
-  user_id = (SELECT auth.uid())
+  user_id = (SELECT active_user_id())
   AND (organization_id IS NULL OR organization_id IN (SELECT my_organization_ids()))
 );
 
 CREATE POLICY "Users change their widgets" ON dashboard_widgets FOR UPDATE TO authenticated
-USING (user_id = (SELECT auth.uid()))
+USING (user_id = (SELECT active_user_id()))
 WITH CHECK (
-  user_id = (SELECT auth.uid())
+  user_id = (SELECT active_user_id())
   AND (organization_id IS NULL OR organization_id IN (SELECT my_organization_ids()))
 );
 
@@ -234,7 +233,7 @@ USING (
 
 CREATE POLICY "Users add their own activity" ON analytics_events FOR INSERT TO authenticated
 WITH CHECK (
-  user_id = (SELECT auth.uid())
+  user_id = (SELECT active_user_id())
   AND (organization_id IS NULL OR organization_id IN (SELECT my_organization_ids()))
 );
 
@@ -245,8 +244,8 @@ CREATE POLICY "Users see their notifications" ON notifications FOR SELECT TO aut
 USING (user_id = (SELECT auth.uid()));
 
 CREATE POLICY "Users mark their notifications" ON notifications FOR UPDATE TO authenticated
-USING (user_id = (SELECT auth.uid()))
-WITH CHECK (user_id = (SELECT auth.uid()));
+USING (user_id = (SELECT active_user_id()))
+WITH CHECK (user_id = (SELECT active_user_id()));
 
 CREATE POLICY "Members see messages to all, to them and from them" ON team_messages FOR SELECT TO authenticated
 USING (
@@ -256,17 +255,26 @@ USING (
 
 CREATE POLICY "Members send messages" ON team_messages FOR INSERT TO authenticated
 WITH CHECK (
-  sender_id = (SELECT auth.uid())
+  sender_id = (SELECT active_user_id())
   AND organization_id IN (SELECT my_organization_ids(ARRAY['owner', 'admin', 'member']))
+  -- The key would take somebody who is only invited, and so tell that he is.
+  AND (
+    recipient_id IS NULL
+    OR EXISTS (
+      SELECT
+      FROM organization_members m
+      WHERE m.organization_id = team_messages.organization_id AND m.user_id = recipient_id AND m.status = 'active'
+    )
+  )
 );
 
 CREATE POLICY "Recipients mark messages" ON team_messages FOR UPDATE TO authenticated
 USING (
-  recipient_id = (SELECT auth.uid())
+  recipient_id = (SELECT active_user_id())
   AND organization_id IN (SELECT my_organization_ids())
 )
 WITH CHECK (
-  recipient_id = (SELECT auth.uid())
+  recipient_id = (SELECT active_user_id())
   AND organization_id IN (SELECT my_organization_ids())
 );
 
@@ -274,11 +282,11 @@ CREATE POLICY "Users see what they are mailed" ON email_subscriptions FOR SELECT
 USING (user_id = (SELECT auth.uid()));
 
 CREATE POLICY "Users choose what they are mailed" ON email_subscriptions FOR INSERT TO authenticated
-WITH CHECK (user_id = (SELECT auth.uid()));
+WITH CHECK (user_id = (SELECT active_user_id()));
 
 CREATE POLICY "Users change what they are mailed" ON email_subscriptions FOR UPDATE TO authenticated
-USING (user_id = (SELECT auth.uid()))
-WITH CHECK (user_id = (SELECT auth.uid()));
+USING (user_id = (SELECT active_user_id()))
+WITH CHECK (user_id = (SELECT active_user_id()));
 
 -- Default privileges of the database may have granted more than this.
 REVOKE ALL ON
@@ -288,6 +296,8 @@ REVOKE ALL ON
   legacy_users, user_dashboard_summary, organization_analytics, assessment_analytics_summary, tier2_users_compat,
   onboarding_assessments_compat
 FROM PUBLIC, anon, authenticated;
+-- Whoever may set the sequence of the trail to its end stops every change. An identity column needs no grant on it.
+REVOKE ALL ON SEQUENCE audit_log_id_seq FROM PUBLIC, anon, authenticated, service_role;
 GRANT SELECT ON
   users, organization_members, assessments, assessment_scores, market_insights, business_trends, engagement_intelligence,
   news_feed, growth_levers, simulations, growth_progress, events, snapshots, audit_log, dashboard_widgets, analytics_events,
@@ -304,9 +314,9 @@ GRANT SELECT (id, user_id, ip_address, user_agent, device_info, started_at, ende
 GRANT UPDATE (first_name, last_name, phone, title, company, company_size, revenue_range, industry, timezone, linkedin_url, profile_pic_url,
     agreed_terms, agreed_marketing) ON users TO authenticated;
 GRANT UPDATE (name, settings) ON organizations TO authenticated;
-GRANT INSERT (organization_id, user_id, role, permissions, department), UPDATE (role, permissions, department, status)
-  ON organization_members TO authenticated;
-GRANT INSERT (id, user_id, organization_id, assessment_type, version, responses, metadata, status),
+GRANT UPDATE (role, permissions, department, status) ON organization_members TO authenticated;
+-- Without id: an assessment with that of a deleted one would go on in its history.
+GRANT INSERT (user_id, organization_id, assessment_type, version, responses, metadata, status),
   UPDATE (responses, metadata, status) ON assessments TO authenticated;
 GRANT UPDATE (invitee_name, custom_message, status, expires_at) ON assessment_invitations TO authenticated;
 GRANT INSERT (id, user_id, organization_id, levers, priority_scores, implementation_plan, roi_estimates, status),
@@ -335,7 +345,9 @@ GRANT INSERT ON audit_log TO service_role;
 
 -- Every function is executable by everybody until somebody says otherwise.
 REVOKE ALL ON FUNCTION
-  update_updated_at_column(), my_organization_ids(text[]), is_trusted(), actor_id(), stamp_completion(), new_token(), token_hash(text),
+  update_updated_at_column(), my_organization_ids(text[]), is_trusted(), actor_id(), active_user_id(), keep_consent(),
+  invite_member(uuid, uuid, text, jsonb, text), join_organization(uuid), leave_organization(uuid), stamp_completion(),
+  guard_invitation(), new_token(), token_hash(text),
   create_invitation(uuid, text, text, text, text, interval), accept_invitation(text), take_organization_of_lever(),
   move_progress_with_lever(), keep_as_written(), check_event_version(), check_snapshot_version(),
   append_event(text, uuid, text, jsonb, integer, uuid, uuid), take_snapshot(text, uuid, jsonb), guard_partition(text, text),
@@ -344,9 +356,10 @@ REVOKE ALL ON FUNCTION
   stamp_read(), request_origin(), without_secrets(jsonb), record_change(), log_assessment_event(), refresh_analytics_views(),
   require_legacy(text[]), migrate_user_data(), migrate_assessments(), migrate_intelligence_data()
 FROM PUBLIC, anon, authenticated;
--- The first two are read by policies and views.
+-- The first three are read by policies and views.
 GRANT EXECUTE ON FUNCTION
-  my_organization_ids(text[]), is_trusted(), create_invitation(uuid, text, text, text, text, interval), end_session(uuid)
+  my_organization_ids(text[]), is_trusted(), active_user_id(), invite_member(uuid, uuid, text, jsonb, text), join_organization(uuid),
+  leave_organization(uuid), create_invitation(uuid, text, text, text, text, interval), end_session(uuid)
 TO authenticated, service_role;
 GRANT EXECUTE ON FUNCTION
   accept_invitation(text), append_event(text, uuid, text, jsonb, integer, uuid, uuid), take_snapshot(text, uuid, jsonb),

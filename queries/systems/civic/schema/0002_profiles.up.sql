@@ -12,7 +12,7 @@ BEGIN
   RETURN NEW;
 END
 $$;
-COMMENT ON FUNCTION touch_updated_at() IS 'Sets updated_at; the seed has the column and nothing that keeps it (seed-defects 1.0 #11).';
+COMMENT ON FUNCTION touch_updated_at() IS 'Sets updated_at.';
 
 CREATE FUNCTION keep_removed_at() RETURNS trigger
 LANGUAGE plpgsql
@@ -77,7 +77,7 @@ CREATE TABLE user_profiles_v2 (
   modification_reason text,
   removed_at timestamptz
 );
-COMMENT ON COLUMN user_profiles_v2.verification_status IS 'The seed leaves the words open; these four are ours.';
+COMMENT ON COLUMN user_profiles_v2.verification_status IS 'unverified, pending, verified or rejected.';
 
 -- Without the seed's idx_user_profiles_v2_username and _email: the constraints have those indexes (seed-defects 1.0 #22).
 CREATE INDEX idx_user_profiles_v2_trust_tier ON user_profiles_v2 (trust_tier);

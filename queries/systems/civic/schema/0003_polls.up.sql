@@ -58,7 +58,7 @@ CREATE TABLE polls_v2 (
   -- The seed accepts a poll that ends before it begins (seed-defects 1.0 #13).
   CONSTRAINT polls_v2_window_check CHECK (end_time > start_time)
 );
-COMMENT ON COLUMN polls_v2.created_by IS 'NULL once the login is deleted: the poll and its votes outlive it (seed-defects 1.0 #15).';
+COMMENT ON COLUMN polls_v2.created_by IS 'NULL once the login is deleted: the poll and its votes outlive it.';
 COMMENT ON COLUMN polls_v2.access_control IS '{"invited": [user ids]}: who besides the creator sees and votes in a poll that is not public.';
 
 CREATE INDEX idx_polls_v2_created_by ON polls_v2 (created_by);

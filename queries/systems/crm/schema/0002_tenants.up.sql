@@ -9,7 +9,7 @@ BEGIN
   RETURN NEW;
 END
 $$;
-COMMENT ON FUNCTION update_updated_at_column() IS 'Sets updated_at; the seed calls it without defining it (seed-defects 1.2 #5).';
+COMMENT ON FUNCTION update_updated_at_column() IS 'Sets updated_at.';
 
 CREATE TABLE users (
   id uuid PRIMARY KEY REFERENCES auth.users (id) ON DELETE CASCADE,

@@ -37,7 +37,7 @@ CREATE TABLE leads (
 
 COMMENT ON COLUMN leads.deleted_at IS 'When the record was soft-deleted; NULL = live.';
 COMMENT ON COLUMN leads.emails_count IS 'Live messages in live threads of the lead, not threads.';
-COMMENT ON COLUMN leads.open_tasks_count IS 'Live tasks that are neither completed nor cancelled (seed-defects 1.2 #15).';
+COMMENT ON COLUMN leads.open_tasks_count IS 'Live tasks that are neither completed nor cancelled.';
 
 CREATE INDEX idx_leads_org_id ON leads (org_id) WHERE deleted_at IS NULL;
 CREATE INDEX idx_leads_status ON leads (status) WHERE deleted_at IS NULL;

@@ -28,7 +28,7 @@ CREATE TABLE activities (
   created_at timestamptz NOT NULL DEFAULT now(),
   deleted_at timestamptz
 );
-COMMENT ON COLUMN activities.changes IS 'Changed columns as {"old": {…}, "new": {…}}, and the keys the seed names for status, stage and completion.';
+COMMENT ON COLUMN activities.changes IS 'Changed columns as {"old": {…}, "new": {…}}, and keys of their own for status, stage and completion.';
 COMMENT ON COLUMN activities.metadata IS 'session_user, where no known user stands behind the change.';
 
 CREATE INDEX idx_activities_org_id ON activities (org_id) WHERE deleted_at IS NULL;

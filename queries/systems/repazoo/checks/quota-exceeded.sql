@@ -41,7 +41,7 @@ SELECT
   current_schema() || '.api_usage' AS object,
   a.user_id::text AS tenant,
   format('user %s used %s units in %s, %s tier allows %s', a.user_id, a.units, to_char(a.month, 'YYYY-MM'), a.tier, a.allowed) AS detail,
-  'Let every call go through consume_quota(), or move the user to the tier he needs' AS fix,
+  'Let every call go through consume_quota(), or move the user to the tier they need' AS fix,
   'user_id=' || a.user_id AS filter,
   a.units - a.allowed AS weight
 FROM above a

@@ -7,6 +7,8 @@ tenant   = "user_id"
 [columns]
 created_at = { as = "time", sort = "desc" }
 metadata   = { as = "json" }
+ip_address = { masked = true }
+user_agent = { masked = true }
 user_id    = { hide = true }
 ---*/
 SELECT

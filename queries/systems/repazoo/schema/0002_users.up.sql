@@ -9,7 +9,7 @@ BEGIN
   RETURN NEW;
 END
 $$;
-COMMENT ON FUNCTION set_updated_at() IS 'Sets updated_at. The seed describes it as the last update and lets nothing keep it.';
+COMMENT ON FUNCTION set_updated_at() IS 'Sets updated_at.';
 
 CREATE TABLE users (
   id uuid PRIMARY KEY REFERENCES auth.users (id) ON DELETE CASCADE,
@@ -48,3 +48,30 @@ AS $$
   WHERE r.rolname = coalesce(nullif(current_setting('role'), 'none'), session_user)
 $$;
 COMMENT ON FUNCTION is_service() IS 'The session acts for the operator, not for a user of the application.';
+
+-- The seed lets a user write any address into his profile: one of somebody else, whose own profile then fails, and the error of the
+-- unique key tells which addresses are taken. Refused before that key is asked. The login of the claims is looked at, not the one of
+-- the row, which may be a stranger's. An owner who may not read the logins has the claims' word, which is signed.
+CREATE FUNCTION check_own_email() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path FROM CURRENT
+AS $$
+DECLARE
+  v_email text;
+BEGIN
+  IF is_service() THEN
+    RETURN NEW;
+  END IF;
+  IF has_column_privilege('auth.users', 'id', 'SELECT') AND has_column_privilege('auth.users', 'email', 'SELECT') THEN
+    v_email := (SELECT l.email FROM auth.users l WHERE l.id = auth.uid());
+  END IF;
+  IF NEW.email IS DISTINCT FROM coalesce(v_email, nullif(auth.jwt() ->> 'email', '')) THEN
+    RAISE EXCEPTION 'the address of a profile is that of its login' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER check_users_email
+BEFORE INSERT OR UPDATE OF email ON users
+FOR EACH ROW EXECUTE FUNCTION check_own_email();

@@ -1,6 +1,7 @@
 DROP FUNCTION token_is_authentic(bytea);
 DROP FUNCTION decrypt_token(bytea);
 DROP FUNCTION encrypt_token(text);
+DROP FUNCTION require_read_committed();
 DROP FUNCTION encryption_lock();
 DROP FUNCTION open_token(bytea, bytea);
 DROP FUNCTION is_sealed_with(bytea, bytea);

@@ -90,11 +90,28 @@ LANGUAGE sql STABLE
 SET search_path FROM CURRENT
 AS $$ SELECT hashtextextended('encryption_keys', 'encryption_keys'::regclass::oid::bigint) $$;
 
+-- The lock makes a transaction wait, but does not renew its snapshot: one that keeps its first would go on with what it saw before,
+-- seal with the key that is gone, or count the calls of before. A read-only transaction stores nothing and may look.
+CREATE FUNCTION require_read_committed() RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+  IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted')
+    AND current_setting('transaction_read_only') = 'off'
+  THEN
+    RAISE EXCEPTION 'this has to run at READ COMMITTED, not %', upper(current_setting('transaction_isolation'))
+      USING ERRCODE = 'invalid_transaction_state', HINT = 'BEGIN ISOLATION LEVEL READ COMMITTED';
+  END IF;
+END
+$$;
+
 CREATE FUNCTION encrypt_token(token text) RETURNS bytea
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path FROM CURRENT
 AS $$
 BEGIN
+  PERFORM require_read_committed();
   IF token IS NULL THEN
     RETURN NULL;
   END IF;

@@ -38,7 +38,10 @@ LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path FROM CURRENT
 AS $$ SELECT EXISTS (SELECT FROM twitter_accounts t WHERE t.id = $1 AND t.user_id = auth.uid()) $$;
 
--- The seed shows these two as SELECT f(user_id UUID, …), which is a signature and no call (seed-defects 1.4 #10).
+-- The seed shows these two as SELECT f(user_id UUID, …), which is a signature and no call (seed-defects 1.4 #10). It does not say who
+-- calls them. Only the backend does: it made the exchange with Twitter that proves whose account it is. A user who could call them
+-- would take any account before its owner comes, because a Twitter id is stored once. Absent values are refused first: the error of
+-- the constraint would show the whole row.
 CREATE FUNCTION insert_twitter_account(
   user_id uuid,
   twitter_user_id text,
@@ -56,7 +59,10 @@ DECLARE
   v_id uuid;
 BEGIN
   IF NOT is_service() AND user_id IS DISTINCT FROM auth.uid() THEN
-    RAISE EXCEPTION 'an account is connected by its own user' USING ERRCODE = 'insufficient_privilege';
+    RAISE EXCEPTION 'an account is connected for the user of the claims' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  IF num_nulls(user_id, twitter_user_id, twitter_username, access_token, refresh_token, token_expires_at) > 0 THEN
+    RAISE EXCEPTION 'user, Twitter id, name, both tokens and their expiry are needed' USING ERRCODE = 'null_value_not_allowed';
   END IF;
   INSERT INTO twitter_accounts (
     user_id, twitter_user_id, twitter_username, access_token_encrypted, refresh_token_encrypted, token_expires_at, scopes
@@ -79,6 +85,9 @@ SET search_path FROM CURRENT
 AS $$
 #variable_conflict use_variable
 BEGIN
+  IF num_nulls(account_id, access_token, refresh_token, token_expires_at) > 0 THEN
+    RAISE EXCEPTION 'account, both tokens and their expiry are needed' USING ERRCODE = 'null_value_not_allowed';
+  END IF;
   UPDATE twitter_accounts t
   SET
     access_token_encrypted = encrypt_token(access_token),

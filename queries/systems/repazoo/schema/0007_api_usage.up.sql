@@ -27,6 +27,8 @@ CREATE TABLE api_usage_daily (
   errors integer NOT NULL CHECK (errors BETWEEN 0 AND calls),
   quota bigint NOT NULL,
   avg_ms numeric(12, 1) NOT NULL,
+  -- The calls it was made from are gone: it can no longer be made anew, only added to.
+  is_final boolean NOT NULL DEFAULT false,
   PRIMARY KEY (user_id, day, endpoint, method)
 );
 CREATE INDEX idx_api_usage_daily_day ON api_usage_daily (day);
@@ -94,6 +96,7 @@ BEGIN
   IF v_user IS NULL OR (NOT is_service() AND v_user IS DISTINCT FROM auth.uid()) THEN
     RAISE EXCEPTION 'quota is consumed by its own user' USING ERRCODE = 'insufficient_privilege';
   END IF;
+  PERFORM require_read_committed();
   PERFORM pg_advisory_xact_lock(hashtextextended(v_user::text, 'api_usage'::regclass::oid::bigint));
   IF (SELECT q.remaining < $3 FROM quota_of(v_user) q) THEN
     RETURN NULL;

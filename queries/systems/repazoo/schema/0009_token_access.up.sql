@@ -33,6 +33,7 @@ DECLARE
   v_broken uuid;
   v_accounts bigint;
 BEGIN
+  PERFORM require_read_committed();
   PERFORM pg_advisory_xact_lock(encryption_lock());
   SELECT k.key INTO v_old FROM encryption_keys k WHERE k.is_active FOR UPDATE;
   SELECT t.id INTO v_broken

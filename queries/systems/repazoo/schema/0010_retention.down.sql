@@ -5,6 +5,7 @@ DROP FUNCTION purge_analysis_results_archive();
 DROP FUNCTION archive_analysis_results();
 DROP FUNCTION purge_audit_log_archive();
 DROP FUNCTION archive_audit_log();
+DROP TRIGGER audit_analysis_results_archive ON analysis_results_archive;
 DROP TABLE analysis_results_archive;
 DROP TRIGGER audit_log_archive_no_truncate ON audit_log_archive;
 DROP TRIGGER audit_log_archive_no_delete ON audit_log_archive;

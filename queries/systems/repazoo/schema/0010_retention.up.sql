@@ -49,6 +49,10 @@ CREATE INDEX idx_analysis_results_archive_user_date ON analysis_results_archive 
 CREATE INDEX idx_analysis_results_archive_account ON analysis_results_archive (twitter_account_id, user_id);
 CREATE INDEX idx_analysis_results_archive_created_at ON analysis_results_archive (created_at DESC, id DESC);
 
+-- A user may delete his archived results as well as the others; what is purged is not his doing.
+CREATE TRIGGER audit_analysis_results_archive AFTER DELETE ON analysis_results_archive
+FOR EACH ROW WHEN (NOT is_archiving()) EXECUTE FUNCTION audit_row('archived_analysis_result', 'user_id');
+
 CREATE FUNCTION archive_audit_log() RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path FROM CURRENT
@@ -125,13 +129,16 @@ AS $$
 DECLARE
   v_rows bigint;
 BEGIN
+  PERFORM set_config('repazoo.archiving', 'on', true);
   DELETE FROM analysis_results_archive r WHERE r.created_at < now() - interval '3 years';
   GET DIAGNOSTICS v_rows = ROW_COUNT;
+  PERFORM set_config('repazoo.archiving', '', true);
   RETURN v_rows;
 END
 $$;
 
--- Whole days in UTC, so that a day is never summed up while a part of it is missing. Run again, it comes to the same sums.
+-- Whole days in UTC, so that a day is never summed up while a part of it is missing. Run again, it comes to the same sums; those whose
+-- detail is gone it leaves alone: a call that turns up late is not the whole day.
 CREATE FUNCTION aggregate_api_usage() RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path FROM CURRENT
@@ -154,13 +161,15 @@ BEGIN
   GROUP BY 1, 2, 3, 4
   ON CONFLICT (user_id, day, endpoint, method) DO UPDATE
   SET calls = excluded.calls, errors = excluded.errors, quota = excluded.quota, avg_ms = excluded.avg_ms
-  WHERE (d.calls, d.errors, d.quota, d.avg_ms) IS DISTINCT FROM (excluded.calls, excluded.errors, excluded.quota, excluded.avg_ms);
+  WHERE NOT d.is_final
+    AND (d.calls, d.errors, d.quota, d.avg_ms) IS DISTINCT FROM (excluded.calls, excluded.errors, excluded.quota, excluded.avg_ms);
   GET DIAGNOSTICS v_rows = ROW_COUNT;
   RETURN v_rows;
 END
 $$;
 COMMENT ON FUNCTION aggregate_api_usage() IS 'Sums up the days older than thirty days; returns how many sums are new.';
 
+-- One statement: the sums are made of exactly the calls that go. The first time they are the whole day; what comes later is added.
 CREATE FUNCTION purge_api_usage() RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path FROM CURRENT
@@ -169,9 +178,40 @@ DECLARE
   v_rows bigint;
 BEGIN
   PERFORM aggregate_api_usage();
-  DELETE FROM api_usage u
-  WHERE u.created_at < (date_trunc('day', now() AT TIME ZONE 'UTC') - interval '90 days') AT TIME ZONE 'UTC';
-  GET DIAGNOSTICS v_rows = ROW_COUNT;
+  WITH gone AS (
+    DELETE FROM api_usage u
+    WHERE u.created_at < (date_trunc('day', now() AT TIME ZONE 'UTC') - interval '90 days') AT TIME ZONE 'UTC'
+    RETURNING
+      u.user_id, (u.created_at AT TIME ZONE 'UTC')::date AS day, u.endpoint, u.method, u.status_code, u.quota_consumed,
+      u.response_time_ms
+  ),
+  kept AS (
+    INSERT INTO api_usage_daily AS d (user_id, day, endpoint, method, calls, errors, quota, avg_ms, is_final)
+    SELECT
+      g.user_id,
+      g.day,
+      g.endpoint,
+      g.method,
+      count(*),
+      count(*) FILTER (WHERE g.status_code >= 400),
+      sum(g.quota_consumed),
+      round(avg(g.response_time_ms), 1),
+      true
+    FROM gone g
+    GROUP BY 1, 2, 3, 4
+    ON CONFLICT (user_id, day, endpoint, method) DO UPDATE
+    SET
+      calls = d.calls * d.is_final::integer + excluded.calls,
+      errors = d.errors * d.is_final::integer + excluded.errors,
+      quota = d.quota * d.is_final::integer + excluded.quota,
+      avg_ms = round(
+        (d.avg_ms * d.calls * d.is_final::integer + excluded.avg_ms * excluded.calls)
+          / (d.calls * d.is_final::integer + excluded.calls),
+        1
+      ),
+      is_final = true
+  )
+  SELECT count(*) INTO v_rows FROM gone;
   RETURN v_rows;
 END
 $$;

@@ -55,7 +55,7 @@ AS $$
     ('get_table_statistics', false)
   ),
   triggers (name, trigger) AS (VALUES
-    ('users', 'set_users_updated_at'), ('twitter_accounts', 'set_twitter_accounts_updated_at'),
+    ('users', 'check_users_email'), ('users', 'set_users_updated_at'), ('twitter_accounts', 'set_twitter_accounts_updated_at'),
     ('subscriptions', 'set_subscriptions_updated_at'), ('audit_log', 'audit_log_no_update'), ('audit_log', 'audit_log_no_delete'),
     ('audit_log', 'audit_log_no_truncate')
   ),

@@ -128,10 +128,11 @@ GRANT SELECT ON users, subscriptions, analysis_results, api_usage, webhook_event
 TO authenticated;
 GRANT INSERT (id, email, display_name), UPDATE (email, display_name) ON users TO authenticated;
 -- Not the tokens: the seed lets a user read his ciphertext and write plain text over it (seed-defects 1.4 #22). An account without tokens
--- cannot be inserted, so insert_twitter_account is the only way in; the policy for INSERT is the seed's and waits for a grant.
+-- cannot be inserted, so insert_twitter_account is the only way in, and the backend's; the policy for INSERT is the seed's and waits for
+-- a grant. Nor the name, which comes from Twitter: a user may disconnect an account, connect it again and delete it.
 GRANT SELECT (id, user_id, twitter_user_id, twitter_username, token_expires_at, scopes, connected_at, last_synced_at, is_active, created_at,
     updated_at),
-  UPDATE (twitter_username, is_active), DELETE
+  UPDATE (is_active), DELETE
 ON twitter_accounts TO authenticated;
 GRANT DELETE ON analysis_results, analysis_results_archive TO authenticated;
 
@@ -144,9 +145,9 @@ GRANT SELECT ON analysis_results_archive, audit_log_archive, api_usage_daily TO 
 -- Every function is executable by everybody until somebody says otherwise; where Supabase's default privileges hold, REVOKE FROM PUBLIC
 -- alone leaves it executable (seed-defects 1.4 #5).
 REVOKE ALL ON FUNCTION
-  set_updated_at(), is_admin(), is_service(),
+  set_updated_at(), is_admin(), is_service(), check_own_email(),
   get_encryption_key(), seal_token(text, bytea), is_sealed_with(bytea, bytea), open_token(bytea, bytea), encryption_lock(),
-  encrypt_token(text), decrypt_token(bytea), token_is_authentic(bytea),
+  require_read_committed(), encrypt_token(text), decrypt_token(bytea), token_is_authentic(bytea),
   owns_twitter_account(uuid), insert_twitter_account(uuid, text, text, text, text, timestamptz, text[]),
   update_twitter_tokens(uuid, text, text, timestamptz),
   tier_of(uuid), monthly_limit_of(text), get_user_tier(), has_active_subscription(),
@@ -161,11 +162,11 @@ FROM PUBLIC, anon, authenticated, service_role;
 -- is_archiving is asked by a trigger's WHEN, with the rights of whoever fires it.
 GRANT EXECUTE ON FUNCTION
   is_admin(), is_archiving(), owns_twitter_account(uuid),
-  insert_twitter_account(uuid, text, text, text, text, timestamptz, text[]), update_twitter_tokens(uuid, text, text, timestamptz),
   get_user_tier(), has_active_subscription(), check_rate_limit(text, integer, integer), get_remaining_quota(),
   consume_quota(text, text, integer, integer, integer, uuid)
 TO authenticated, service_role;
 GRANT EXECUTE ON FUNCTION
+  insert_twitter_account(uuid, text, text, text, text, timestamptz, text[]), update_twitter_tokens(uuid, text, text, timestamptz),
   encrypt_token(text), decrypt_token(bytea), token_is_authentic(bytea), get_decrypted_twitter_tokens(uuid), rotate_encryption_key(),
   record_api_usage(uuid, integer, integer), apply_retention(), archive_audit_log(), archive_analysis_results(), aggregate_api_usage(),
   purge_api_usage(),

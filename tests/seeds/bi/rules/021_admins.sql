@@ -12,8 +12,16 @@ INSERT INTO organization_members (organization_id, user_id, role) VALUES
 SET LOCAL ROLE authenticated;
 SELECT set_config('request.jwt.claims', '{"sub": "b0000000-0000-4000-8000-000000000001", "role": "authenticated"}', true);
 UPDATE organizations SET name = 'Tenant B, renamed' WHERE id = 'b0000000-0000-4000-8000-00000000000b';
-INSERT INTO organization_members (organization_id, user_id, role) VALUES ('b0000000-0000-4000-8000-00000000000b',
-  'a0000000-0000-4000-8000-000000000001', 'admin');
+SELECT invite_member('b0000000-0000-4000-8000-00000000000b', 'a0000000-0000-4000-8000-000000000001', 'admin');
+RESET ROLE;
+SELECT set_config('request.jwt.claims', '', true);
+SET LOCAL ROLE authenticated;
+SELECT set_config('request.jwt.claims', '{"sub": "a0000000-0000-4000-8000-000000000001", "role": "authenticated"}', true);
+SELECT join_organization('b0000000-0000-4000-8000-00000000000b');
+RESET ROLE;
+SELECT set_config('request.jwt.claims', '', true);
+SET LOCAL ROLE authenticated;
+SELECT set_config('request.jwt.claims', '{"sub": "b0000000-0000-4000-8000-000000000001", "role": "authenticated"}', true);
 DO $$
 BEGIN
   IF NOT coalesce((SELECT count(*) > 0 AND bool_and(organization_id = 'b0000000-0000-4000-8000-00000000000b') FROM audit_log), false) THEN
@@ -42,6 +50,14 @@ BEGIN
   UPDATE organization_members SET role = 'owner' WHERE organization_id = 'b0000000-0000-4000-8000-00000000000b'
     AND user_id = 'a0000000-0000-4000-8000-000000000001';
   RAISE EXCEPTION 'defect: an admin made himself an owner';
+EXCEPTION WHEN insufficient_privilege THEN
+  NULL;
+END
+$$;
+DO $$
+BEGIN
+  PERFORM invite_member('b0000000-0000-4000-8000-00000000000b', 'a0000000-0000-4000-8000-000000000001', 'owner');
+  RAISE EXCEPTION 'defect: an admin invited an owner';
 EXCEPTION WHEN insufficient_privilege THEN
   NULL;
 END

@@ -1,4 +1,4 @@
--- seed-defects 1.1 #26: what happens to a record is in the trail with who and from where, and secrets are not
+-- seed-defects 1.1 #26: what happens to a record is in the trail with who and from where, as our own proxy says, and secrets are not
 INSERT INTO users (id, email, first_name, last_name) VALUES
   ('a0000000-0000-4000-8000-000000000001', 'a@defect.example', 'Ann', 'Able'),
   ('b0000000-0000-4000-8000-000000000001', 'b@defect.example', 'Bob', 'Best');
@@ -9,14 +9,14 @@ INSERT INTO organization_members (organization_id, user_id, role) VALUES
   ('a0000000-0000-4000-8000-00000000000a', 'a0000000-0000-4000-8000-000000000001', 'member'),
   ('b0000000-0000-4000-8000-00000000000b', 'b0000000-0000-4000-8000-000000000001', 'owner');
 
-SELECT set_config('request.headers', '{"x-forwarded-for": "198.51.100.9, 10.0.0.1", "user-agent": "Defect"}', true);
+SELECT set_config('request.headers', '{"x-forwarded-for": "203.0.113.66, 198.51.100.9", "user-agent": "Defect"}', true);
 SET LOCAL ROLE authenticated;
 SELECT set_config('request.jwt.claims', '{"sub": "a0000000-0000-4000-8000-000000000001", "role": "authenticated"}', true);
 UPDATE users SET title = 'Head of defects' WHERE id = 'a0000000-0000-4000-8000-000000000001';
-INSERT INTO assessments (id, user_id, assessment_type) VALUES ('a0000000-0000-4000-8000-0000000000a1',
-  'a0000000-0000-4000-8000-000000000001', 'defect');
 RESET ROLE;
 SELECT set_config('request.jwt.claims', '', true);
+INSERT INTO assessments (id, user_id, assessment_type) VALUES ('a0000000-0000-4000-8000-0000000000a1',
+  'a0000000-0000-4000-8000-000000000001', 'defect');
 DO $$
 BEGIN
   IF NOT coalesce((

@@ -1,4 +1,4 @@
--- seed-defects 1.4 #4: a user does not choose the key his token is sealed with
+-- seed-defects 1.4 #4: a session does not choose the key a token is sealed with
 -- Two users, each with an account.
 INSERT INTO auth.users (id, email)
 VALUES ('a0000000-0000-4000-8000-000000000001', 'a@example.com'),
@@ -9,8 +9,8 @@ VALUES ('a0000000-0000-4000-8000-000000000001', 'a@example.com'),
 SELECT insert_twitter_account('a0000000-0000-4000-8000-000000000001', '1001', 'a_writes', 'access a', 'refresh a', '2100-01-01 00:00:00+00', '{}');
 SELECT insert_twitter_account('b0000000-0000-4000-8000-000000000001', '1002', 'b_writes', 'access b', 'refresh b', '2100-01-01 00:00:00+00', '{}');
 
-SET LOCAL ROLE authenticated;
-SELECT set_config('request.jwt.claims', '{"sub": "a0000000-0000-4000-8000-000000000001", "role": "authenticated"}', true);
+SET LOCAL ROLE service_role;
+SELECT set_config('request.jwt.claims', '{"role": "service_role"}', true);
 SELECT set_config('app.settings.encryption_key', repeat('k', 32), true);
 SELECT update_twitter_tokens((SELECT id FROM twitter_accounts
     WHERE twitter_username = 'a_writes'), 'access of mine', 'refresh of mine', '2100-01-01 00:00:00+00');

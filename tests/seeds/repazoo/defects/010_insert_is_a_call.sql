@@ -5,10 +5,10 @@ INSERT INTO users (id, email) VALUES ('a0000000-0000-4000-8000-000000000001', 'a
 -- on the seed:
 SELECT insert_twitter_account(user_id UUID, twitter_user_id TEXT, twitter_username TEXT, access_token TEXT, refresh_token TEXT, token_expires_at TIMESTAMPTZ, scopes TEXT[]);
 -- on ours:
-SET LOCAL ROLE authenticated;
-SELECT set_config('request.jwt.claims', '{"sub": "a0000000-0000-4000-8000-000000000001", "role": "authenticated"}', true);
+SET LOCAL ROLE service_role;
+SELECT set_config('request.jwt.claims', '{"role": "service_role"}', true);
 SELECT insert_twitter_account(
-  user_id => auth.uid(), twitter_user_id => '1', twitter_username => 'a', access_token => 'secret', refresh_token => 'secret too',
+  user_id => 'a0000000-0000-4000-8000-000000000001', twitter_user_id => '1', twitter_username => 'a', access_token => 'secret', refresh_token => 'secret too',
   token_expires_at => '2100-01-01 00:00:00+00', scopes => ARRAY['tweet.read']
 );
 RESET ROLE;

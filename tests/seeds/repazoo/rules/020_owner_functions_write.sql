@@ -28,18 +28,23 @@ END
 $$;
 SET LOCAL ROLE authenticated;
 SELECT set_config('request.jwt.claims', '{"sub": "a0000000-0000-4000-8000-000000000001", "role": "authenticated"}', true);
-SELECT insert_twitter_account(auth.uid(), '7', 'second', 'x', 'y', '2100-01-01 00:00:00+00', '{}');
+SELECT consume_quota('/x') IS NULL;
+DELETE FROM twitter_accounts;
+DO $$
+BEGIN
+  IF NOT coalesce((SELECT count(*) = 1 FROM audit_log WHERE action = 'OAUTH_DISCONNECT'), false) THEN
+    RAISE EXCEPTION 'defect: the trail does not tell of it';
+  END IF;
+END
+$$;
+RESET ROLE;
+SET LOCAL ROLE service_role;
+SELECT set_config('request.jwt.claims', '{"role": "service_role"}', true);
+SELECT insert_twitter_account('a0000000-0000-4000-8000-000000000001', '7', 'second', 'x', 'y', '2100-01-01 00:00:00+00', '{}');
 DO $$
 BEGIN
   IF NOT coalesce((SELECT count(id) = 2 FROM twitter_accounts), false) THEN
     RAISE EXCEPTION 'defect: the account is not there';
-  END IF;
-END
-$$;
-DO $$
-BEGIN
-  IF NOT coalesce((SELECT count(*) >= 2 FROM audit_log WHERE action = 'OAUTH_CONNECT'), false) THEN
-    RAISE EXCEPTION 'defect: the trail does not tell of it';
   END IF;
 END
 $$;
