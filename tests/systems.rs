@@ -3,12 +3,16 @@
 
 #![cfg(feature = "demo")]
 
+#[path = "support/ask.rs"]
+mod ask;
 mod support;
 
+use ask::Asker;
 use pgdeck::catalog::files::Files;
 use pgdeck::catalog::system::System;
 use pgdeck::db::migrate::{install, lacking, plan_install, plan_uninstall, uninstall};
 use pgdeck::demo::{self, DemoOptions, Fetch};
+use pgdeck::model::finding::{Severity, Status};
 use pgdeck::model::{Fault, Kind};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -413,8 +417,11 @@ fn systems_leave_nothing_behind(major: u32) {
     let db = bare_server(Some(major)).fresh_database(Template::Empty);
     let before = catalog(&db);
     for system in &systems {
-        put(&db, "postgres", system, &system.0.name, Some(300)).unwrap_or_else(|fault| panic!("{fault}"));
+        put(&db, "postgres", system, &system.0.name, None).unwrap_or_else(|fault| panic!("{fault}"));
     }
+    let verified = Asker::new(db.conninfo()).verified();
+    let unwell: Vec<_> = verified.findings.iter().filter(|finding| finding.severity >= Severity::Warning).collect();
+    assert!(unwell.is_empty() && verified.ended(Status::Failed) == 0, "as installed on {major}: {unwell:?}");
     for system in &systems {
         take(&db, "postgres", system, &system.0.name).unwrap_or_else(|fault| panic!("{fault}"));
     }
