@@ -210,6 +210,7 @@ fn every_pane_prints_the_same_cells_in_every_format() {
         // The aliases of masked columns are those of one process.
         let columns: &[&str] = match pane {
             "bi/leads" => &["--columns", "id,created_at,status"],
+            "repazoo/audit" => &["--columns", "id,created_at,action,actor,metadata"],
             "civic/votes" => &["--columns", "id,created_at,poll,chosen,same_device"],
             _ => &[],
         };
