@@ -33,7 +33,7 @@ pub(super) struct Extension {
 /// The columns of [`EXTENSIONS`].
 type Read = (String, Option<String>, bool, bool, bool, Vec<String>);
 
-const EXTENSIONS: &str = "
+const EXTENSIONS: &str = concat!("
 SELECT wanted.name,
        CASE WHEN e.oid IS NOT NULL THEN n.nspname::text END AS schema,
        EXISTS (SELECT FROM pg_available_extensions a WHERE a.name = wanted.name) AS available,
@@ -41,16 +41,11 @@ SELECT wanted.name,
          OR (has_database_privilege(current_database(), 'CREATE')
              AND EXISTS (SELECT FROM pg_available_extension_versions v WHERE v.name = wanted.name AND v.trusted)) AS may_create,
        to_regnamespace($2) IS NOT NULL AS home_stands,
-       ARRAY(SELECT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(a.grantee)::text END
-             FROM aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) a
-             LEFT JOIN pg_roles r ON r.oid = a.grantee
-             WHERE n.oid IS NOT NULL AND a.privilege_type = 'CREATE' AND a.grantee <> n.nspowner
-               AND coalesce(NOT r.rolsuper AND r.rolname <> current_user, true)
-             ORDER BY 1) AS intruders
+       ", intruders!("n"), "
 FROM unnest($1::text[]) WITH ORDINALITY wanted (name, nr)
 LEFT JOIN pg_extension e ON e.extname = wanted.name
 LEFT JOIN pg_namespace n ON n.oid = coalesce(e.extnamespace, to_regnamespace($2))
-ORDER BY wanted.nr";
+ORDER BY wanted.nr");
 
 /// The extensions the system needs, in its order.
 pub(super) async fn read(session: &mut PgConnection, system: &System) -> Result<Vec<Extension>, Fault> {

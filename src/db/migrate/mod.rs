@@ -4,6 +4,28 @@
 //! The bookkeeping is the table `pgdeck.<system>__<schema>`; its comment remembers what else is ours to take back. The
 //! schema `pgdeck` goes with the last system.
 
+/// The roles beside its owner, the installer and superusers that may create in the schema of this alias of `pg_namespace`.
+macro_rules! intruders {
+    ($n:literal) => {
+        concat!(
+            "ARRAY(SELECT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(a.grantee)::text END
+             FROM aclexplode(coalesce(",
+            $n,
+            ".nspacl, acldefault('n', ",
+            $n,
+            ".nspowner))) a
+             LEFT JOIN pg_roles r ON r.oid = a.grantee
+             WHERE ",
+            $n,
+            ".oid IS NOT NULL AND a.privilege_type = 'CREATE' AND a.grantee <> ",
+            $n,
+            ".nspowner
+               AND coalesce(NOT r.rolsuper AND r.rolname <> current_user, true)
+             ORDER BY 1) AS intruders"
+        )
+    };
+}
+
 mod apply;
 mod extension;
 mod fault;

@@ -46,7 +46,7 @@ pub(super) struct State {
     pub extensions: Vec<Extension>,
 }
 
-const STATE: &str = "
+const STATE: &str = concat!("
 SELECT current_setting('server_version_num')::int4 AS version_num,
        current_database()::text AS database, current_user::text AS user_name,
        pg_is_in_recovery() AS in_recovery,
@@ -55,12 +55,7 @@ SELECT current_setting('server_version_num')::int4 AS version_num,
        (SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user) AS may_create_roles,
        target.oid IS NOT NULL AS schema_stands,
        coalesce(has_schema_privilege(target.oid, 'CREATE'), false) AS may_create_in_schema,
-       ARRAY(SELECT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(a.grantee)::text END
-             FROM aclexplode(coalesce(target.nspacl, acldefault('n', target.nspowner))) a
-             LEFT JOIN pg_roles r ON r.oid = a.grantee
-             WHERE target.oid IS NOT NULL AND a.privilege_type = 'CREATE' AND a.grantee <> target.nspowner
-               AND coalesce(NOT r.rolsuper AND r.rolname <> current_user, true)
-             ORDER BY 1) AS intruders,
+       ", intruders!("target"), ",
        pg_get_userbyid(target.nspowner)::text AS schema_owner,
        books.oid IS NOT NULL AS books_stand,
        coalesce(has_schema_privilege(books.oid, 'CREATE') AND has_schema_privilege(books.oid, 'USAGE'), false) AS may_create_in_books,
@@ -80,7 +75,7 @@ SELECT current_setting('server_version_num')::int4 AS version_num,
 FROM (SELECT) one
 LEFT JOIN pg_namespace target ON target.nspname = $1
 LEFT JOIN pg_namespace books ON books.nspname = 'pgdeck'
-LEFT JOIN pg_class ledger ON ledger.relnamespace = books.oid AND ledger.relname = $2";
+LEFT JOIN pg_class ledger ON ledger.relnamespace = books.oid AND ledger.relname = $2");
 
 impl FromRow<'_, PgRow> for State {
     fn from_row(row: &PgRow) -> sqlx::Result<Self> {
