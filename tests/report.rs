@@ -168,15 +168,8 @@ fn a_plan_has_its_shape_and_its_text() {
 
 #[test]
 fn a_receipt_has_its_shape() {
-    let receipt = Receipt {
-        operation: "install".into(),
-        id: "01".into(),
-        ending: Ending::RolledBack,
-        counts: Vec::new(),
-        sql: Vec::new(),
-        notes: vec!["took 2 s".into()],
-        rows: Vec::new(),
-    };
+    let receipt =
+        Receipt { ending: Ending::RolledBack, notes: vec!["took 2 s".into()], ..Receipt::done("install", "01") };
     let json = written(&Outcome::Receipt(receipt.clone()), Style::plain(Format::Json));
     let expected = serde_json::json!({
         "schema": 1, "operation": "install", "id": "01", "outcome": "rolled_back", "counts": {}, "sql": [],

@@ -14,7 +14,7 @@ use pgdeck::catalog::Library;
 use pgdeck::db::{Env, Flags, Target};
 use pgdeck::engine::journal::Journal;
 use pgdeck::engine::{Engine, Stop};
-use pgdeck::model::operation::{Intent, OnConflict, Plan, PlanRow, Reach, Receipt, Restore};
+use pgdeck::model::operation::{Intent, OnConflict, Plan, PlanRow, Reach, Receipt, Restore, Undo};
 use pgdeck::model::request::Scope;
 use pgdeck::model::{Fault, Kind, Outcome, Request, Source};
 use serde_json::Value;
@@ -760,10 +760,10 @@ fn a_boolean_marks_deletions_too() {
     assert_eq!((log.len(), &told[..5]), (1, ["ann", "back", "thing", "1", &receipt.id].as_slice()));
     assert!(told[5].contains("\"removed_by\": \"eve\""), "{told:?}");
     // The part that is live now was never part of the deletion, so nothing may be hung under a deleted thing.
-    let undo = desk.plan(Intent::Undo(None)).expect("a plan");
+    let undo = desk.plan(Intent::Undo(Undo::default())).expect("a plan");
     assert!(refused(&undo).contains("came below it since and is live"), "{undo:#?}");
     desk.db.exec("UPDATE shop.parts SET is_active = false WHERE id = 12");
-    desk.perform(desk.plan(Intent::Undo(None)).expect("a plan")).expect("undone");
+    desk.perform(desk.plan(Intent::Undo(Undo::default())).expect("a plan")).expect("undone");
     assert_eq!(things(), was);
     assert_eq!(parts(), were.replace("12,t", "12,f"));
     assert_eq!(desk.db.value("SELECT action FROM shop.log ORDER BY at DESC LIMIT 1"), "gone");
@@ -780,7 +780,7 @@ fn a_status_marks_deletions_and_keys_can_have_several_columns() {
     desk.perform(plan).expect("restored");
     assert_eq!(desk.db.value("SELECT status FROM shop.boxes WHERE number = 1"), "stored");
     assert_eq!(desk.db.value("SELECT count(*) FROM shop.boxes WHERE scrapping IS NULL"), "2");
-    desk.perform(desk.plan(Intent::Undo(None)).expect("a plan")).expect("undone");
+    desk.perform(desk.plan(Intent::Undo(Undo::default())).expect("a plan")).expect("undone");
     assert_eq!(desk.db.value("SELECT status || scrapping FROM shop.boxes WHERE number = 1"), "scrapped5");
     for (wrong, says) in [("1", "has a key of 2 columns"), ("{\"shelf\": \"a\"}", "this is no key of shop.boxes")] {
         let fault = desk.plan(Intent::Restore(of("boxes", &[wrong]))).expect_err(says);
@@ -865,22 +865,22 @@ fn the_sql_of_a_plan_does_the_same_by_hand() {
 fn an_undo_leaves_alone_what_was_changed_since() {
     let desk = Desk::new();
     fallen_lead(&desk.db);
-    assert_eq!(desk.plan(Intent::Undo(None)).expect_err("nothing was done yet").kind, Kind::Refused);
+    assert_eq!(desk.plan(Intent::Undo(Undo::default())).expect_err("nothing was done yet").kind, Kind::Refused);
     let receipt = desk.perform(desk.restore(of("crm.leads", &[LEAD]))).expect("restored");
     desk.db.exec(&format!("UPDATE crm.notes SET content = 'worked on' WHERE id = '{}'", id('b', 1)));
     let before = desk.state();
-    let plan = desk.plan(Intent::Undo(None)).expect("a plan");
+    let plan = desk.plan(Intent::Undo(Undo::default())).expect("a plan");
     let why = rows_of(&plan.rows, "conflict").into_iter().find(|row| key(row) == id('b', 1)).expect("the note");
     assert!(why.reason.as_deref().is_some_and(|why| why.starts_with("it was changed since (version ")), "{why:?}");
     assert!(refused(&plan).contains("changed since"), "{plan:#?}");
     assert!(desk.perform(plan).is_err());
     assert_eq!(desk.state(), before);
-    let unknown = desk.plan(Intent::Undo(Some("x".into()))).expect_err("no such operation");
+    let unknown = desk.plan(Intent::Undo(Undo::of("x"))).expect_err("no such operation");
     assert_eq!((unknown.kind, unknown.message.contains("no operation x")), (Kind::Usage, true));
     // The same journal, another database.
     let other = crm(None);
     let elsewhere = engine(&other.conninfo(), &[], &desk.state);
-    let request = Request::Plan(Intent::Undo(Some(receipt.id)));
+    let request = Request::Plan(Intent::Undo(Undo::of(receipt.id)));
     let fault = desk.runtime.block_on(elsewhere.run(request, Stop::never(), &|_| ())).expect_err("not its operation");
     assert_eq!(fault.kind, Kind::Usage, "{fault}");
 }
@@ -890,7 +890,7 @@ fn an_undo_leaves_no_live_row_under_a_deleted_one() {
     let desk = Desk::new();
     fallen_lead(&desk.db);
     desk.perform(desk.restore(of("crm.leads", &[LEAD]))).expect("restored");
-    let plan = desk.plan(Intent::Undo(None)).expect("a plan");
+    let plan = desk.plan(Intent::Undo(Undo::default())).expect("a plan");
     assert_eq!(plan.refused, None, "{plan:#?}");
     // After the plan was made, before it is carried out, and without a counter in the lead that would give it away.
     let org = acme(&desk.db);
@@ -985,7 +985,8 @@ fn a_commit_that_happened_without_an_answer_is_found_out() {
         receipt.notes
     );
     assert_eq!((desk.deleted("leads", LEAD), desk.journal()), (String::new(), vec!["intent".into(), "done".into()]));
-    desk.perform(desk.plan(Intent::Undo(None)).expect("a plan")).expect("its rows are known, so it can be undone");
+    desk.perform(desk.plan(Intent::Undo(Undo::default())).expect("a plan"))
+        .expect("its rows are known, so it can be undone");
 }
 
 #[test]
@@ -1091,6 +1092,6 @@ fn a_deletion_of_thousands_comes_back_in_reasonable_time() {
     assert_eq!(plan.counts, [("crm.leads".to_owned(), 1), ("crm.notes".to_owned(), 2000)]);
     desk.perform(plan).expect("restored");
     assert_eq!(desk.db.value(&format!("SELECT notes_count FROM crm.leads WHERE id = '{LEAD}'")), "2000");
-    desk.perform(desk.plan(Intent::Undo(None)).expect("a plan")).expect("undone");
+    desk.perform(desk.plan(Intent::Undo(Undo::default())).expect("a plan")).expect("undone");
     assert_eq!(desk.db.value(&format!("SELECT notes_count FROM crm.leads WHERE id = '{LEAD}'")), "0");
 }

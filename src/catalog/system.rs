@@ -83,6 +83,9 @@ pub struct DeletedSpec {
     pub by: Option<String>,
     /// The column shared by all rows of one deletion.
     pub group: Option<String>,
+    /// The column with the time of the deletion, or of the last change where nothing keeps that of the deletion. A
+    /// timestamp marker, or a group that is a time, goes without saying.
+    pub at: Option<String>,
 }
 
 impl DeletedSpec {
@@ -167,6 +170,23 @@ pub struct AuditSpec {
     pub reason: Option<String>,
     /// A sentence about what happened.
     pub text: Option<String>,
+    /// What all entries of one transaction share; `at` where nothing is named, which must then be that of the transaction.
+    pub transaction: Option<String>,
+    /// The actions that mean that a row was deleted for good, its values in `old`.
+    #[serde(default, deserialize_with = "one_or_many")]
+    pub erased: Vec<String>,
+    /// Whom the actor's key belongs to.
+    pub people: Option<People>,
+}
+
+/// The table that names people.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct People {
+    pub table: String,
+    /// The column an audit entry's actor stands for.
+    pub key: String,
+    pub label: String,
 }
 
 /// A materialized view and how old it may be.

@@ -1,10 +1,12 @@
 //! The command line as clap reads it: flags and subcommands, no behaviour (DESIGN §5).
 
+mod change;
 mod verify;
 
+pub use change::{Delete, Restore, Undo};
 pub use verify::Verify;
 
-use crate::model::operation::{OnConflict, RefreshMode};
+use crate::model::operation::RefreshMode;
 use crate::report::{Format, Shape};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, Args, Parser, Subcommand};
@@ -88,6 +90,7 @@ pub enum Command {
     Show(Show),
     Verify(Verify),
     Restore(Restore),
+    Delete(Delete),
     Undo(Undo),
     Trash(Trash),
     /// List, describe, install and remove the systems pgdeck knows by heart
@@ -160,42 +163,6 @@ pub struct Show {
     pub columns: Vec<String>,
     #[command(flatten)]
     pub printed: Printed,
-}
-
-/// Bring soft-deleted rows back, each with what was deleted along with it; without --write only the plan is printed
-#[derive(Debug, Args)]
-pub struct Restore {
-    /// The table: schema.table, system.table, or a name only one system has
-    pub table: String,
-    /// One row each: the bare value of a one-column key, else {"column":"value",…}
-    #[arg(required = true, value_name = "KEY")]
-    pub keys: Vec<String>,
-    /// These rows alone, not what was deleted along with them
-    #[arg(long)]
-    pub only: bool,
-    /// Their parents too, where those were deleted apart
-    #[arg(long, conflicts_with = "only")]
-    pub with_parents: bool,
-    /// What to do where a row cannot come back: restore nothing, or leave it out
-    #[arg(long, value_name = "abort|skip", default_value = "abort", value_parser = on_conflict())]
-    pub on_conflict: OnConflict,
-    /// Who asked for it, for the audit trail
-    #[arg(long, value_name = "WHO")]
-    pub actor: Option<String>,
-    /// Why, for the audit trail
-    #[arg(long, value_name = "TEXT")]
-    pub reason: Option<String>,
-    #[command(flatten)]
-    pub how: How,
-}
-
-/// Undo an operation where nothing changed since; without --write only the plan is printed
-#[derive(Debug, Args)]
-pub struct Undo {
-    /// Its id; the newest of this database that can be undone by default
-    pub operation: Option<String>,
-    #[command(flatten)]
-    pub how: How,
 }
 
 /// Print what is soft-deleted, the newest deletion first
@@ -362,12 +329,5 @@ fn shape() -> impl TypedValueParser<Value = Shape> {
         "json" => Shape::Json,
         "sql" => Shape::Sql,
         _ => Shape::Text,
-    })
-}
-
-fn on_conflict() -> impl TypedValueParser<Value = OnConflict> {
-    PossibleValuesParser::new(["abort", "skip"]).map(|name| match name.as_str() {
-        "skip" => OnConflict::Skip,
-        _ => OnConflict::Abort,
     })
 }

@@ -4,6 +4,7 @@
 mod args;
 mod backend;
 mod confirm;
+mod delete;
 #[cfg(feature = "demo")]
 mod demo;
 mod destination;
@@ -27,7 +28,7 @@ mod verify;
 use crate::config::Settings;
 use crate::model::{Fault, sanitise};
 use crate::report::{self, Format, ReportFormat, Shape};
-use args::{Cli, Command, LibraryCommand, Refresh, Restore, Systems, Undo};
+use args::{Cli, Command, Delete, LibraryCommand, Refresh, Restore, Systems, Undo};
 use parse::Refusal;
 use session::Session;
 use std::ffi::OsString;
@@ -132,6 +133,7 @@ async fn asked(command: Option<&Command>, cli: &Cli, session: &mut Session) -> R
     match command {
         Some(Command::Show(args)) => show::run(args, cli, session).await,
         Some(Command::Restore(args)) => restore::run(args, cli, session).await,
+        Some(Command::Delete(args)) => delete::run(args, cli, session).await,
         Some(Command::Undo(args)) => undo::run(args, cli, session).await,
         Some(Command::Trash(args)) => trash::run(args, cli, session).await,
         Some(Command::Refresh(args)) => refresh::run(args, cli, session).await,
@@ -166,7 +168,11 @@ fn wants_json(cli: &Cli) -> bool {
     let format = match &cli.command {
         Some(Command::Show(args)) => args.printed.format,
         Some(Command::Trash(args)) => args.printed.format,
-        Some(Command::Restore(Restore { how, .. }) | Command::Undo(Undo { how, .. })) => {
+        Some(
+            Command::Restore(Restore { how, .. })
+            | Command::Delete(Delete { how, .. })
+            | Command::Undo(Undo { how, .. }),
+        ) => {
             return how.format == Some(Shape::Json);
         }
         Some(Command::Systems(Systems::List(printed) | Systems::Show { printed, .. })) => printed.format,

@@ -4,7 +4,7 @@ use super::args::{Cli, Undo};
 use super::operation::carry_out;
 use super::session::Session;
 use crate::model::Fault;
-use crate::model::operation::Intent;
+use crate::model::operation::{Intent, Undo as Operation};
 
 /// Plans the undo and carries it out where it may.
 pub async fn run(args: &Undo, cli: &Cli, session: &mut Session) -> Result<(), Fault> {
@@ -12,5 +12,7 @@ pub async fn run(args: &Undo, cli: &Cli, session: &mut Session) -> Result<(), Fa
         return Err(Fault::usage("undo takes an operation back whole: it cannot be limited to a tenant")
             .hint("leave out --tenant, and look with --dry-run at whose rows the operation touched"));
     }
-    carry_out(Intent::Undo(args.operation.clone()), &args.how, cli, session).await
+    let undo =
+        Operation { id: args.operation.clone(), actor: args.claim.actor.clone(), reason: args.claim.reason.clone() };
+    carry_out(Intent::Undo(undo), &args.how, cli, session).await
 }

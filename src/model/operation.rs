@@ -23,6 +23,16 @@ pub const OPERATIONS: &[OperationSpec] = &[
         title: "Restore the row with everything that was deleted along with it",
         reads: &["table", "key"],
     },
+    OperationSpec {
+        name: "delete",
+        title: "Delete the row softly, with everything below it that falls with it",
+        reads: &["table", "key"],
+    },
+    OperationSpec {
+        name: "rebuild",
+        title: "Show the INSERT that would bring the row back as the audit trail has it",
+        reads: &["table", "key"],
+    },
     OperationSpec { name: "undo", title: "Undo this operation where nothing changed since", reads: &["id"] },
     OperationSpec { name: "refresh", title: "Refresh the materialized view", reads: &["schema", "view"] },
     OperationSpec {
@@ -42,6 +52,11 @@ pub fn operation(name: &str) -> Option<&'static OperationSpec> {
     OPERATIONS.iter().find(|spec| spec.name == name)
 }
 
+/// True for operations whose receipt can be planned backwards.
+pub fn can_be_undone(operation: &str) -> bool {
+    matches!(operation, "restore" | "delete" | "undo")
+}
+
 /// How far a restore reaches.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Reach {
@@ -52,6 +67,8 @@ pub enum Reach {
     Only,
     /// The deletion, and the parents that were deleted apart from it.
     WithParents,
+    /// Everything that was deleted at the same time in the same tenant, its other roots too.
+    Whole,
 }
 
 /// What a restore does about rows that cannot come back.
@@ -64,6 +81,45 @@ pub enum OnConflict {
     Skip,
 }
 
+/// A row by its table, as a plan writes it, and its key, as a command line writes it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct RowRef {
+    pub table: String,
+    pub key: String,
+}
+
+/// Live rows to be deleted softly, with what falls with them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Delete {
+    /// As in [`Restore`].
+    pub table: String,
+    pub keys: Vec<String>,
+    /// Rows of other tenants are left out.
+    pub scope: Option<Scope>,
+    /// Who asked, as they say themselves.
+    pub actor: Option<String>,
+    pub reason: Option<String>,
+}
+
+/// An operation to be taken back.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Undo {
+    /// The newest of this database that can be undone where there is none.
+    pub id: Option<String>,
+    /// Who asked, as they say themselves.
+    #[serde(default)]
+    pub actor: Option<String>,
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
+impl Undo {
+    /// Of the operation with this id.
+    pub fn of(id: impl Into<String>) -> Self {
+        Self { id: Some(id.into()), ..Self::default() }
+    }
+}
+
 /// Soft-deleted rows to be brought back.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Restore {
@@ -73,6 +129,12 @@ pub struct Restore {
     pub keys: Vec<String>,
     pub reach: Reach,
     pub on_conflict: OnConflict,
+    /// Rows that stay deleted, with everything below them.
+    #[serde(default)]
+    pub without: Vec<RowRef>,
+    /// Rows below that were deleted so many seconds before or after count as fallen together where nothing exact tells.
+    #[serde(default)]
+    pub window_s: Option<u32>,
     /// Rows of other tenants are left out.
     pub scope: Option<Scope>,
     /// Who asked, as they say themselves.
@@ -107,8 +169,10 @@ pub enum Intent {
     Install(Install),
     Uninstall(Install),
     Restore(Restore),
-    /// The operation of this id, or the newest of this database that can be undone.
-    Undo(Option<String>),
+    Delete(Delete),
+    Undo(Undo),
+    /// The INSERT of a row that only the audit trail still has, to be handed over.
+    Rebuild(RowRef),
     Refresh {
         views: Views,
         mode: RefreshMode,
@@ -128,7 +192,9 @@ impl Intent {
             Intent::Install(_) => "install",
             Intent::Uninstall(_) => "uninstall",
             Intent::Restore(_) => "restore",
+            Intent::Delete(_) => "delete",
             Intent::Undo(_) => "undo",
+            Intent::Rebuild(_) => "rebuild",
             Intent::Refresh { .. } => "refresh",
             Intent::Signal { terminate: false, .. } => "cancel",
             Intent::Signal { terminate: true, .. } => "terminate",
@@ -148,10 +214,16 @@ impl Intent {
             "restore" => Intent::Restore(Restore {
                 table: read("table")?,
                 keys: vec![read("key")?],
+                // A row of the trash stands for all that fell at once.
+                reach: if value("whole").is_some() { Reach::Whole } else { Reach::Deletion },
                 scope,
                 ..Restore::default()
             }),
-            "undo" => Intent::Undo(Some(read("id")?)),
+            "delete" => {
+                Intent::Delete(Delete { table: read("table")?, keys: vec![read("key")?], scope, ..Delete::default() })
+            }
+            "rebuild" => Intent::Rebuild(RowRef { table: read("table")?, key: read("key")? }),
+            "undo" => Intent::Undo(Undo::of(read("id")?)),
             "refresh" => Intent::Refresh {
                 views: {
                     let view = PaneRef::Relation { schema: read("schema")?, name: read("view")? };
@@ -188,6 +260,9 @@ pub struct PlanRow {
     /// What was seen of it, by name (`xmin`, `deleted_at`, …): a plan is carried out only where this still holds.
     #[serde(default)]
     pub seen: Vec<(String, Option<String>)>,
+    /// Columns in which the row and what stands in its way differ: column, this row's value, the other's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub beside: Vec<(String, Option<String>, Option<String>)>,
 }
 
 impl PlanRow {
@@ -216,6 +291,9 @@ pub struct Plan {
     /// What to type to go on, and how to ask for it; None where one key is enough outside production.
     #[serde(default)]
     pub typed: Option<(String, String)>,
+    /// The materialized views that fall behind: `schema.view`.
+    #[serde(default)]
+    pub stale: Vec<String>,
 }
 
 impl Plan {
@@ -230,6 +308,7 @@ impl Plan {
             notes: Vec::new(),
             refused: None,
             typed: None,
+            stale: Vec::new(),
         }
     }
 }
@@ -274,9 +353,45 @@ pub struct Receipt {
     /// The rows as they stand after it, with what an undo needs to see unchanged.
     #[serde(default)]
     pub rows: Vec<PlanRow>,
+    /// When the change was made, in the zone of the person; none where nothing was.
+    #[serde(default)]
+    pub at: Option<String>,
+    /// The database and the server it was made on.
+    #[serde(default)]
+    pub place: Option<String>,
+    /// The database role.
+    #[serde(default)]
+    pub role: Option<String>,
+    /// Who asked, as they say themselves.
+    #[serde(default)]
+    pub actor: Option<String>,
+    #[serde(default)]
+    pub reason: Option<String>,
+    /// The materialized views that are out of date now: `schema.view`.
+    #[serde(default)]
+    pub stale: Vec<String>,
 }
 
 impl Receipt {
+    /// One that says done and nothing else.
+    pub fn done(operation: impl Into<String>, id: impl Into<String>) -> Self {
+        Self {
+            operation: operation.into(),
+            id: id.into(),
+            ending: Ending::Done,
+            counts: Vec::new(),
+            sql: Vec::new(),
+            notes: Vec::new(),
+            rows: Vec::new(),
+            at: None,
+            place: None,
+            role: None,
+            actor: None,
+            reason: None,
+            stale: Vec::new(),
+        }
+    }
+
     /// True where it did not reach its end, and what was done before stays: each row is a transaction of its own.
     pub fn is_partial(&self) -> bool {
         self.ending != Ending::Done && self.rows.iter().any(|row| !["skip", "failed"].contains(&row.action.as_str()))

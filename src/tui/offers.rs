@@ -3,7 +3,9 @@
 use super::app::{App, Content};
 use super::overlay::{Choice, Overlay, Picker};
 use crate::model::deck::{PaneEntry, Tenant};
-use crate::model::operation::{Intent, OPERATIONS, OnConflict, OperationSpec, Reach, RefreshMode, Restore};
+use crate::model::operation::{
+    Intent, OPERATIONS, OnConflict, OperationSpec, Reach, RefreshMode, Restore, can_be_undone,
+};
 use std::collections::BTreeMap;
 
 /// What choosing an action asks for, or why it cannot be asked for.
@@ -114,7 +116,7 @@ fn offer(app: &App, spec: &OperationSpec, row: &BTreeMap<String, String>, is_sta
 
 /// Why a line of the journal is no operation that can be undone.
 fn undoable(row: &BTreeMap<String, String>) -> Result<(), String> {
-    if let Some(operation) = row.get("operation").filter(|name| !super::operation::can_be_undone(name)) {
+    if let Some(operation) = row.get("operation").filter(|name| !can_be_undone(name)) {
         return Err(format!("{operation} cannot be undone"));
     }
     match row.get("outcome").or_else(|| row.get("event")) {

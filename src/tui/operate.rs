@@ -8,7 +8,7 @@ use super::overlay::{Confirm, Field, Overlay};
 use super::slot::Ticket;
 use super::{layout, wording};
 use crate::model::action::Action;
-use crate::model::operation::{Ending, Intent, Plan};
+use crate::model::operation::{Ending, Intent, Plan, Undo};
 use crate::model::{Fault, Outcome, sanitise};
 
 /// What the confirming key says where nothing may be changed.
@@ -31,7 +31,7 @@ impl App {
     /// Plans undoing the receipt on the screen, or the newest operation of this database.
     pub(super) fn undo(&mut self) -> Vec<Effect> {
         match self.operation().map_or(Ok(None), |operation| operation.undoable().map(Some)) {
-            Ok(id) => self.plan(Intent::Undo(id)),
+            Ok(id) => self.plan(Intent::Undo(Undo { id, ..Undo::default() })),
             Err(reason) => {
                 self.say(reason);
                 Vec::new()

@@ -2,7 +2,7 @@
 
 use super::slot::Ticket;
 use crate::model::Fault;
-use crate::model::operation::{Ending, Intent, Plan, Receipt};
+use crate::model::operation::{Ending, Intent, Plan, Receipt, can_be_undone};
 use crate::model::request::Progress;
 
 /// How far it has come.
@@ -167,11 +167,6 @@ impl Operation {
     pub fn scroll(&mut self, by: isize, lines: usize, height: usize) {
         self.top = self.top.saturating_add_signed(by).min(lines.saturating_sub(height.max(1)));
     }
-}
-
-/// True for operations whose receipt can be planned backwards.
-pub fn can_be_undone(operation: &str) -> bool {
-    matches!(operation, "restore" | "undo")
 }
 
 /// How it ended, in words.

@@ -2,7 +2,7 @@
 
 use super::{Deck, entry, leads, source, survey};
 use pgdeck::model::deck::{PaneEntry, Survey, Tenant};
-use pgdeck::model::operation::{Ending, Intent, OnConflict, Plan, PlanRow, Reach, Receipt, Restore, Views};
+use pgdeck::model::operation::{Ending, Intent, OnConflict, Plan, PlanRow, Reach, Receipt, Restore, Undo, Views};
 use pgdeck::model::request::{Progress, Scope};
 use pgdeck::model::table::{Column, Row, Table};
 use pgdeck::model::{Cell, Fault, Kind, Outcome, Request};
@@ -99,13 +99,11 @@ fn plan() -> Plan {
 
 fn receipt(ending: Ending) -> Receipt {
     Receipt {
-        operation: "restore".into(),
-        id: "0b1e4c55-2222-4f4f-8a8a-2a51d2a7c0de".into(),
         ending,
         counts: vec![("crm.leads".into(), 1), ("crm.notes".into(), 1)],
-        sql: Vec::new(),
         notes: vec!["crm.lead_stats is out of date now".into(), "it took 12 ms".into()],
         rows: vec![row("crm.leads", "7f3c", "restored", 0), row("crm.notes", "11", "restored", 1)],
+        ..Receipt::done("restore", "0b1e4c55-2222-4f4f-8a8a-2a51d2a7c0de")
     }
 }
 
@@ -361,7 +359,7 @@ fn what_has_begun_is_finished_and_shown() {
     deck.keys("c");
     assert!(deck.effects.is_empty() && deck.shows("it has been carried out"));
     deck.keys("u");
-    assert_eq!(deck.intent(), Intent::Undo(Some("0b1e4c55-2222-4f4f-8a8a-2a51d2a7c0de".into())));
+    assert_eq!(deck.intent(), Intent::Undo(Undo::of("0b1e4c55-2222-4f4f-8a8a-2a51d2a7c0de")));
 }
 
 #[test]
@@ -470,7 +468,7 @@ fn lists_are_read_again_after_a_receipt_and_keep_their_cursor() {
 fn u_plans_undoing_the_newest_anywhere() {
     let mut deck = Deck::with_leads(80, 16);
     deck.keys("u");
-    assert_eq!(deck.intent(), Intent::Undo(None));
+    assert_eq!(deck.intent(), Intent::Undo(Undo::default()));
     deck.answer(Err(Fault::new(Kind::Refused, "the journal has nothing to undo on this database")));
     assert!(deck.shows("the journal has nothing to undo"));
 }

@@ -10,7 +10,7 @@ use crate::catalog::script::MigrationText;
 use crate::catalog::system::System;
 use crate::db::quote::{identifier, literal};
 use crate::model::Fault;
-use crate::model::operation::{Ending, Receipt};
+use crate::model::operation::Receipt;
 use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, Connection, Executor, SqlSafeStr};
@@ -54,7 +54,7 @@ pub async fn install(
         None => Vec::new(),
     };
     notes.push(took(started));
-    Ok(Receipt { operation: "install".into(), id, ending: Ending::Done, counts, sql, notes, rows: Vec::new() })
+    Ok(Receipt { counts, sql, notes, ..Receipt::done("install", id) })
 }
 
 fn took(started: Instant) -> String {
@@ -102,13 +102,10 @@ pub async fn uninstall(
     close(session).await?;
     notes.push(took(started));
     Ok(Receipt {
-        operation: "uninstall".into(),
-        id,
-        ending: Ending::Done,
         counts: vec![("steps".to_owned(), steps.len() as u64)],
         sql: steps.iter().rev().map(|step| format!("-- {}", step.down_path)).collect(),
         notes,
-        rows: Vec::new(),
+        ..Receipt::done("uninstall", id)
     })
 }
 

@@ -17,7 +17,7 @@ use super::survey::Bindings;
 use super::{Inner, OnProgress, pool, systems};
 use crate::catalog::Library;
 use crate::db::{Change, Envelope, Session, Unended};
-use crate::model::operation::{Ending, Intent, Plan, Receipt};
+use crate::model::operation::{Intent, Plan, Receipt};
 use crate::model::{Fault, Kind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -49,7 +49,9 @@ async fn planned(reader: &Reader<'_>, inner: &Inner, intent: Intent) -> Result<P
     let whose = whose(inner, reader, &bindings).await?;
     match intent {
         Intent::Restore(restore) => restore::plan(reader, &bindings, restore).await,
-        Intent::Undo(id) => undo::plan(reader, &bindings, &inner.journal, &whose, id).await,
+        Intent::Delete(_) => Err(Fault::usage("deleting is not there yet")),
+        Intent::Rebuild(_) => Err(Fault::usage("rebuilding is not there yet")),
+        Intent::Undo(undo) => undo::plan(reader, &bindings, &inner.journal, &whose, undo).await,
         Intent::Refresh { views, mode } => refresh::plan(reader, &bindings, &inner.journal, &whose, views, mode).await,
         Intent::Signal { pid, started, terminate } => signal::plan(reader, &bindings, pid, started, terminate).await,
         Intent::Install(_) | Intent::Uninstall(_) => Err(Fault::usage("a system is installed on a session of its own")),
@@ -106,7 +108,8 @@ impl Work<'_> {
                 systems::perform(&self.inner.target, library, &plan.intent).await
             }
             Intent::Restore(restore) => restore::perform(self, plan, restore).await,
-            Intent::Undo(_) => undo::perform(self, plan).await,
+            Intent::Delete(_) | Intent::Rebuild(_) => Err(Fault::usage("not there yet")),
+            Intent::Undo(undo) => undo::perform(self, plan, undo).await,
             Intent::Refresh { .. } => refresh::perform(self, plan).await,
             Intent::Signal { .. } => signal::perform(self, plan).await,
         }
@@ -145,14 +148,14 @@ impl Work<'_> {
 
     /// A receipt of this operation that says done.
     pub fn receipt(&self, plan: &Plan) -> Receipt {
+        let facts = &self.bindings.survey.facts;
         Receipt {
-            operation: plan.operation.clone(),
-            id: self.id.clone(),
-            ending: Ending::Done,
             counts: plan.counts.clone(),
             sql: plan.sql.clone(),
-            notes: Vec::new(),
-            rows: Vec::new(),
+            place: Some(format!("{} on {}", facts.database, self.inner.target.host_label())),
+            role: Some(facts.user.clone()),
+            stale: plan.stale.clone(),
+            ..Receipt::done(&plan.operation, &self.id)
         }
     }
 

@@ -100,12 +100,11 @@ impl Backend {
         let state = self.state.as_deref().unwrap_or("what it does is hidden from this role");
         PlanRow {
             table: format!("pid {}", self.pid),
-            key: Vec::new(),
             action: operation.to_owned(),
             reason: Some(format!("{state}{since}: {}", word(&self.query))),
             label: Some(format!("{who}{from}")),
-            depth: 0,
             seen: vec![("pid".into(), Some(self.pid.to_string())), ("backend_start".into(), self.started.clone())],
+            ..PlanRow::default()
         }
     }
 

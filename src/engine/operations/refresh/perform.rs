@@ -21,13 +21,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(in crate::engine::operations) fn idle(plan: &Plan) -> Option<Receipt> {
     let does_nothing = plan.operation == "refresh" && plan.rows.iter().all(|row| row.action != "refresh");
     does_nothing.then(|| Receipt {
-        operation: plan.operation.clone(),
-        id: String::new(),
-        ending: Ending::Done,
-        counts: Vec::new(),
-        sql: Vec::new(),
         notes: plan.notes.clone(),
         rows: plan.rows.clone(),
+        ..Receipt::done(&plan.operation, "")
     })
 }
 

@@ -8,7 +8,7 @@ use super::super::survey::Bindings;
 use super::Work;
 use super::restore::{self, Asking, Draft, Fate, Ground, Group, Marks, Moves, Row, join_up, key_of, seen};
 use crate::catalog::System;
-use crate::model::operation::{Intent, Plan, PlanRow, Receipt};
+use crate::model::operation::{Intent, Plan, PlanRow, Receipt, Undo};
 use crate::model::{Fault, Source};
 use past::Past;
 use std::collections::HashMap;
@@ -20,9 +20,9 @@ pub(super) async fn plan(
     bindings: &Bindings,
     journal: &Journal,
     whose: &Whose,
-    id: Option<String>,
+    undo: Undo,
 ) -> Result<Plan, Fault> {
-    let past = past::find(journal, whose, id.as_deref())?;
+    let past = past::find(journal, whose, undo.id.as_deref())?;
     let (source, system) = owner(bindings, &past)?;
     let envelope = restore::envelope(&source, bindings, reader.envelope);
     let asking = Asking::Read { what: "undo", reader, envelope: &envelope };
@@ -37,13 +37,20 @@ pub(super) async fn plan(
     draft.refuse_hidden(&ground, &tables.iter().map(String::as_str).collect::<Vec<_>>());
     draft.refuse_conflicts(&ground, "");
     let what = format!("undo the {} of {} ({})", past.operation, past.at, past.id);
-    let said = restore::Said { reason: Some(format!("undo of {}", past.id)), ..restore::Said::default() };
-    draft.finish(&ground, &envelope, Intent::Undo(Some(past.id)), &what, &said, &asking).await
+    let said = said(&undo, &past.id, restore::Said::default());
+    let intent = Intent::Undo(Undo { id: Some(past.id), ..undo });
+    draft.finish(&ground, &envelope, intent, &what, &said, &asking).await
+}
+
+/// Who wants it undone, and why: what it undoes, and what the person says.
+fn said(undo: &Undo, id: &str, said: restore::Said) -> restore::Said {
+    let why = undo.reason.as_ref().map_or_else(String::new, |reason| format!(": {reason}"));
+    restore::Said { actor: undo.actor.clone(), reason: Some(format!("undo of {id}{why}")), ..said }
 }
 
 /// Undoes it.
-pub(super) async fn perform(work: &Work<'_>, plan: &Plan) -> Result<Receipt, Fault> {
-    let Intent::Undo(Some(id)) = &plan.intent else {
+pub(super) async fn perform(work: &Work<'_>, plan: &Plan, undo: &Undo) -> Result<Receipt, Fault> {
+    let Some(id) = &undo.id else {
         return Err(Fault::usage("this plan does not say what it undoes"));
     };
     let past = past::find(work.journal, &work.whose, Some(id))?;
@@ -58,7 +65,7 @@ pub(super) async fn perform(work: &Work<'_>, plan: &Plan) -> Result<Receipt, Fau
     };
     let revives = revives(&ground, &past)?;
     let moves = Moves::of_plan(&ground, plan, revives, to)?;
-    let said = restore::Said { reason: Some(format!("undo of {id}")), ..restore::said(work) };
+    let said = said(undo, id, restore::said(work));
     let moved = restore::execute(work, &ground, moves, &said).await?;
     Ok(restore::told(work, plan, moved))
 }

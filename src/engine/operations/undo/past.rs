@@ -1,11 +1,8 @@
 //! What the journal says was done to this database, and which of it can be undone. It must not know a server.
 
 use super::super::super::journal::{Entry, Event, Journal, Recorded, Whose, fold};
-use crate::model::operation::{Ending, Intent, PlanRow};
+use crate::model::operation::{Ending, Intent, PlanRow, can_be_undone};
 use crate::model::{Fault, Kind};
-
-/// The operations that can be undone.
-const UNDOABLE: [&str; 2] = ["restore", "undo"];
 
 /// An operation that was done, with the rows as it left them.
 #[derive(Debug)]
@@ -66,7 +63,7 @@ fn newest(entries: &[Entry]) -> Result<Option<&Entry>, Fault> {
     for recorded in fold(entries).iter().rev() {
         let Entry { id, operation, at, .. } = recorded.first();
         match done(entries, id) {
-            _ if !UNDOABLE.contains(&operation.as_str()) => {}
+            _ if !can_be_undone(operation) => {}
             Some(done) if is_undoable(done) && undone_by(entries, id).is_none() => return Ok(Some(done)),
             Some(_) => {}
             None if recorded.ending() == Some(Ending::RolledBack) => {}
@@ -84,7 +81,7 @@ fn newest(entries: &[Entry]) -> Result<Option<&Entry>, Fault> {
 
 fn is_undoable(entry: &Entry) -> bool {
     let touched = entry.receipt.as_ref().is_some_and(|receipt| !receipt.rows.is_empty());
-    UNDOABLE.contains(&entry.operation.as_str()) && touched
+    can_be_undone(&entry.operation) && touched
 }
 
 /// The line that says it was done.
@@ -94,7 +91,7 @@ fn done<'a>(entries: &'a [Entry], id: &str) -> Option<&'a Entry> {
 
 /// The done undo of this operation.
 fn undone_by<'a>(entries: &'a [Entry], id: &str) -> Option<&'a Entry> {
-    let undoes = |entry: &&Entry| matches!(entry.plan.as_ref().map(|plan| &plan.intent), Some(Intent::Undo(Some(own))) if own == id);
+    let undoes = |entry: &&Entry| matches!(entry.plan.as_ref().map(|plan| &plan.intent), Some(Intent::Undo(undo)) if undo.id.as_deref() == Some(id));
     entries.iter().filter(undoes).find_map(|entry| done(entries, &entry.id))
 }
 
@@ -121,15 +118,7 @@ mod tests {
     #[test]
     fn an_older_operation_is_not_taken_for_one_that_may_have_happened() {
         let whose = Whose::default();
-        let receipt = Receipt {
-            operation: "restore".into(),
-            id: "old".into(),
-            ending: Ending::Done,
-            counts: Vec::new(),
-            sql: Vec::new(),
-            notes: Vec::new(),
-            rows: vec![PlanRow::default()],
-        };
+        let receipt = Receipt { rows: vec![PlanRow::default()], ..Receipt::done("restore", "old") };
         let old = Entry { receipt: Some(receipt), ..Entry::new("old", Event::Done, &whose, "restore") };
         let new = |event, ending| Entry { ending, ..Entry::new("new", event, &whose, "restore") };
         let newest = |last: Entry| newest(&[old.clone(), last]).map(|found| found.map(|entry| entry.id.clone()));
