@@ -4,6 +4,7 @@
 mod refresh;
 mod restore;
 mod signal;
+mod stopping;
 mod undo;
 mod unended;
 
