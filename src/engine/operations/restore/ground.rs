@@ -214,6 +214,11 @@ impl<'a> Table<'a> {
         }
     }
 
+    /// The condition that the row of this alias is live.
+    pub fn is_live(&self, alias: &str) -> String {
+        format!("({}) IS NOT TRUE", self.is_deleted(alias))
+    }
+
     /// The marker's value that means deleted.
     pub fn dead(&self) -> &str {
         self.deleted.value.as_deref().unwrap_or("true")

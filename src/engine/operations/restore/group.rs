@@ -44,8 +44,8 @@ impl Group {
             return Ok((*place, false));
         }
         if self.members.len() == MOST {
-            return Err(Fault::new(Kind::Refused, format!("more than {MOST} rows fell together"))
-                .hint("restore them in parts, with --only and the keys of the rows"));
+            return Err(Fault::new(Kind::Refused, format!("more than {MOST} rows go together"))
+                .hint("name fewer rows, and those below them first"));
         }
         self.members.push(Member { row, fate: Fate::Back, parents: Vec::new() });
         self.places.insert(name, self.members.len() - 1);
@@ -161,6 +161,35 @@ async fn fall(ground: &Ground, group: &mut Group, mut from: Vec<usize>, asking: 
         from = next;
     }
     Ok(())
+}
+
+/// The group of live rows that fall with the named ones, over the relations a deletion falls through. What is deleted already stays.
+pub(in super::super) async fn falling(ground: &Ground, named: Vec<Row>, asking: &Asking<'_>) -> Result<Group, Fault> {
+    let mut group = Group::default();
+    let mut from = Vec::new();
+    for row in named {
+        let is_gone = row.deleted;
+        let (place, _) = group.add(row)?;
+        if is_gone {
+            group.members[place].fate = Fate::Skip("it is deleted already".to_owned());
+        } else {
+            from.push(place);
+        }
+    }
+    while !from.is_empty() {
+        let mut next = Vec::new();
+        for (table, places) in group.by_table(&from) {
+            for relation in ground.below(&table).into_iter().filter(|relation| relation.spec.cascade) {
+                let sql = downward(&relation, &relation.child.is_live("c"));
+                let found = group.found(asking, &sql, &places, &relation.child).await?;
+                next.extend(taken(&mut group, found)?);
+            }
+        }
+        from = next;
+    }
+    let all = group.back();
+    join_up(ground, &mut group, &all, asking).await?;
+    Ok(group)
 }
 
 /// Adds the parents that were deleted apart, and theirs; not what fell with them.

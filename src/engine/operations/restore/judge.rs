@@ -24,16 +24,26 @@ pub(super) async fn judge(
     rules: &Rules<'_>,
     asking: &Asking<'_>,
 ) -> Result<(), Fault> {
-    if let Some(scope) = rules.scope {
-        let label = tenants(ground, group, asking).await?;
-        for member in &mut group.members {
-            outside(ground, member, scope, &label);
-        }
-    }
+    keep_within(ground, group, rules.scope, asking).await?;
     parents(ground, group, rules, asking).await?;
     clash::mark(ground, group, asking).await?;
     if rules.on_conflict == OnConflict::Skip {
         stay_below(ground, group);
+    }
+    Ok(())
+}
+
+/// Leaves out the rows that are not the scope's.
+pub(in super::super) async fn keep_within(
+    ground: &Ground,
+    group: &mut Group,
+    scope: Option<&Scope>,
+    asking: &Asking<'_>,
+) -> Result<(), Fault> {
+    let Some(scope) = scope else { return Ok(()) };
+    let label = tenants(ground, group, asking).await?;
+    for member in &mut group.members {
+        outside(ground, member, scope, &label);
     }
     Ok(())
 }
@@ -114,11 +124,14 @@ pub(in super::super) async fn live_below(
     let mut all = Vec::new();
     for (table, places) in group.by_table(&group.back()) {
         for relation in ground.below(&table).into_iter().filter(|relation| relation.spec.cascade) {
-            let sql = downward(&relation, &format!("NOT ({})", relation.child.is_deleted("c")));
+            let sql = downward(&relation, &relation.child.is_live("c"));
             for (place, child) in group.found(asking, &sql, &places, &relation.child).await? {
                 if group.place(&child.table, &child.key).is_none() {
                     let label = child.label.unwrap_or_else(|| child.key.join(" "));
-                    let why = format!("the {} {label:?} came below it since and is live", relation.child.word());
+                    let why = format!(
+                        "the {} {label:?} below it is live and would hang under a deleted row",
+                        relation.child.word()
+                    );
                     all.push((place, why));
                 }
             }

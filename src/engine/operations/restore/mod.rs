@@ -15,7 +15,7 @@ mod notes;
 mod remembers;
 mod rows;
 mod script;
-mod target;
+pub(super) mod target;
 
 pub(super) use asking::Asking;
 pub(super) use audit::Said;
@@ -23,9 +23,10 @@ pub(super) use doubt::look;
 pub(super) use draft::Draft;
 pub(super) use execute::{Moved, execute};
 pub(super) use ground::{Ground, Table, envelope};
-pub(super) use group::{Fate, Group, join_up};
-pub(super) use judge::live_below;
+pub(super) use group::{Fate, Group, falling, join_up};
+pub(super) use judge::{keep_within, live_below};
 pub(super) use moves::{Marks, Moves, is_live};
+pub(super) use notes::staying_below;
 pub(super) use remembers::remembers;
 pub(super) use rows::{Row, key_of, named, seen};
 

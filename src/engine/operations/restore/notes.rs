@@ -60,3 +60,30 @@ fn sentence(relation: &Relation<'_>, row: &[Option<String>]) -> Option<String> {
     let how = if text(3).as_deref() == Some("true") { "before" } else { "apart" };
     Some(format!("{who} {was} deleted {how}{when} and {stay}"))
 }
+
+/// Live rows below the ones that are deleted, over relations a deletion does not fall through.
+pub(in super::super) async fn staying_below(
+    ground: &Ground,
+    group: &Group,
+    asking: &Asking<'_>,
+) -> Result<Vec<String>, Fault> {
+    const MANY: u64 = 1000;
+    let mut notes = Vec::new();
+    for (table, places) in group.by_table(&group.back()) {
+        for relation in ground.below(&table).into_iter().filter(|relation| !relation.spec.cascade) {
+            let sql = format!(
+                "SELECT pg_catalog.count(*)::text\nFROM (\n  SELECT 1\n  {}\n  WHERE {}\n  LIMIT {}\n) AS l",
+                relation.joined_down(),
+                relation.child.is_live("c"),
+                MANY + 1
+            );
+            let answer = asking.texts(&sql, &[group.handed(&places)]).await?;
+            let count: u64 = answer.first().and_then(|count| count.parse().ok()).unwrap_or_default();
+            let how_many = if count > MANY { format!("more than {MANY}") } else { count.to_string() };
+            if count > 0 {
+                notes.push(format!("{how_many} live rows of {} stay below what is deleted", relation.child.shown()));
+            }
+        }
+    }
+    Ok(notes)
+}

@@ -12,7 +12,7 @@ use serde_json::Value;
 use std::sync::Arc;
 
 /// The system and the table of it that a text names: `schema.table`, `system.table`, or a name only one system has.
-pub(super) fn table(bindings: &Bindings, text: &str) -> Result<(Source, Arc<System>, String), Fault> {
+pub(in super::super) fn table(bindings: &Bindings, text: &str) -> Result<(Source, Arc<System>, String), Fault> {
     // As a plan and the trash write it, whatever the schema is called.
     for (source, system) in &bindings.systems {
         let name = text.strip_prefix(source.schema.as_str()).and_then(|rest| rest.strip_prefix('.'));
@@ -76,7 +76,7 @@ fn soft_deleted(bindings: &Bindings) -> Vec<String> {
 }
 
 /// The values of one key: the bare value of a one-column key, else a JSON object.
-pub(super) fn key(table: &Table<'_>, text: &str) -> Result<Vec<String>, Fault> {
+pub(in super::super) fn key(table: &Table<'_>, text: &str) -> Result<Vec<String>, Fault> {
     let columns = &table.spec.key;
     let example = || {
         let members: Vec<String> = columns.iter().map(|name| format!("{}:\"…\"", Value::from(name.as_str()))).collect();
@@ -102,7 +102,7 @@ pub(super) fn key(table: &Table<'_>, text: &str) -> Result<Vec<String>, Fault> {
 }
 
 /// The rows of these keys, each once, deleted or not. Fails naming the first that is not there.
-pub(super) async fn rows(
+pub(in super::super) async fn rows(
     ground: &Ground,
     table: &Table<'_>,
     keys: &[String],
