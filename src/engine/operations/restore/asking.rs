@@ -10,6 +10,8 @@ use crate::model::Fault;
 pub(in super::super) enum Asking<'a> {
     Read { what: &'a str, reader: &'a Reader<'a>, envelope: &'a Envelope },
     Write { work: &'a Work<'a>, change: &'a Change<'a> },
+    /// One of several reads that see the rows of one moment.
+    Within { what: &'a str, reader: &'a Reader<'a>, reading: &'a Change<'a> },
 }
 
 impl Asking<'_> {
@@ -18,6 +20,7 @@ impl Asking<'_> {
         match self {
             Asking::Read { what, reader, envelope } => Ok(reader.ask(what, envelope, sql, params).await?.rows),
             Asking::Write { work, change } => work.run(change, sql, params).await,
+            Asking::Within { what, reader, reading } => reader.ask_within(what, reading, sql, params).await,
         }
     }
 
