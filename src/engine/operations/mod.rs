@@ -5,6 +5,7 @@ mod delete;
 mod refresh;
 mod restore;
 mod signal;
+mod stopping;
 mod undo;
 mod unended;
 
