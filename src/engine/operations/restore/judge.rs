@@ -10,11 +10,16 @@ use crate::model::Fault;
 use crate::model::operation::{OnConflict, Reach};
 use crate::model::request::Scope;
 
+/// Why a row stays that a person unticked.
+const LEFT_OUT: &str = "left out";
+
 /// What decides about rows.
 pub(super) struct Rules<'a> {
     pub scope: Option<&'a Scope>,
     pub reach: Reach,
     pub on_conflict: OnConflict,
+    /// Rows that a person leaves deleted, by table and key.
+    pub without: &'a [(String, Vec<String>)],
 }
 
 /// Decides about every member.
@@ -25,10 +30,33 @@ pub(super) async fn judge(
     asking: &Asking<'_>,
 ) -> Result<(), Fault> {
     keep_within(ground, group, rules.scope, asking).await?;
+    leave_out(group, rules.without)?;
     parents(ground, group, rules, asking).await?;
     clash::mark(ground, group, asking).await?;
     if rules.on_conflict == OnConflict::Skip {
         stay_below(ground, group);
+    }
+    Ok(())
+}
+
+/// Leaves out the rows a person does not want back, and what hangs under them. Fails where one of them is none of these.
+fn leave_out(group: &mut Group, rows: &[(String, Vec<String>)]) -> Result<(), Fault> {
+    let mut open = Vec::new();
+    for (table, key) in rows {
+        let place = group.place(table, key).ok_or_else(|| {
+            Fault::usage(format!("{table} {} is not among the rows that would come back", key.join(" ")))
+                .hint("leave out rows that the plan lists")
+        })?;
+        group.members[place].fate = Fate::Skip(LEFT_OUT.to_owned());
+        open.push(place);
+    }
+    while let Some(above) = open.pop() {
+        for (place, member) in group.members.iter_mut().enumerate() {
+            if member.fate == Fate::Back && member.parents.contains(&above) {
+                member.fate = Fate::Skip(format!("{LEFT_OUT} with what it hangs under"));
+                open.push(place);
+            }
+        }
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use super::ground::{Ground, Table};
 use super::rows::{Row, hand};
 use crate::catalog::System;
 use crate::model::nearest::did_you_mean;
+use crate::model::operation::RowRef;
 use crate::model::pane::PaneName;
 use crate::model::{Fault, Kind, Source};
 use serde_json::Value;
@@ -154,4 +155,14 @@ fn absent(ground: &Ground, table: &Table<'_>, key: &[String]) -> Fault {
     }
     Fault::usage(format!("{shown} has no row with {key}"))
         .hint(format!("pgdeck trash {shown} lists what is deleted; a row deleted for good cannot be restored"))
+}
+
+/// The table and key of each of these rows.
+pub(super) fn refs(ground: &Ground, rows: &[RowRef]) -> Result<Vec<(String, Vec<String>)>, Fault> {
+    let one = |row: &RowRef| {
+        let bare = row.table.rsplit('.').next().unwrap_or(&row.table);
+        let table = ground.planned(&row.table).or_else(|_| ground.needed(bare))?;
+        Ok((table.name().to_owned(), key(&table, &row.key)?))
+    };
+    rows.iter().map(one).collect()
 }
