@@ -24,15 +24,15 @@ pub enum Unended {
 impl Session {
     /// Begins a write transaction under these settings. Fails where the server takes no writes.
     pub async fn begin(&self, envelope: &Envelope) -> Result<Change<'_>, Fault> {
-        self.open(BEGIN_WRITE, envelope).await
+        self.begin_with(BEGIN_WRITE, envelope).await
     }
 
     /// Begins a read of several statements under these settings: they see the rows of one moment, and change nothing.
     pub async fn begin_reading(&self, envelope: &Envelope) -> Result<Change<'_>, Fault> {
-        self.open(BEGIN_READ, envelope).await
+        self.begin_with(BEGIN_READ, envelope).await
     }
 
-    async fn open(&self, begin: &str, envelope: &Envelope) -> Result<Change<'_>, Fault> {
+    async fn begin_with(&self, begin: &str, envelope: &Envelope) -> Result<Change<'_>, Fault> {
         self.is_changing.store(true, Ordering::SeqCst);
         self.simple(begin).await?;
         self.simple(&envelope.settings(false)).await?;
