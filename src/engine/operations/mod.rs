@@ -7,6 +7,7 @@ mod signal;
 mod undo;
 mod unended;
 
+pub(super) use restore::{Asking, Ground, Relation, Table};
 pub(super) use unended::look_back;
 
 use super::journal::{Entry, Event, Journal, Whose};

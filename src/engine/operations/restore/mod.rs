@@ -17,12 +17,12 @@ mod rows;
 mod script;
 mod target;
 
-pub(super) use asking::Asking;
+pub(in crate::engine) use asking::Asking;
 pub(super) use audit::Said;
 pub(super) use doubt::look;
 pub(super) use draft::Draft;
 pub(super) use execute::{Moved, execute};
-pub(super) use ground::{Ground, Table, envelope};
+pub(in crate::engine) use ground::{Ground, Relation, Table, envelope};
 pub(super) use group::{Fate, Group, join_up};
 pub(super) use judge::live_below;
 pub(super) use moves::{Marks, Moves, is_live};
