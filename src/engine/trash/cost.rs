@@ -1,15 +1,15 @@
 //! Whether the list of deletions is read by index, by the planner's own word. It must not know what the list means.
 
 use super::super::operations::Asking;
-use crate::db::quote::literal;
+use crate::db::quote::{identifier, literal};
 use crate::model::Fault;
 
 /// Fewer rows than this may be read as a whole without a word.
 const SMALL: u32 = 10_000;
 
 /// How the list of this text is read, as a note.
-pub(super) async fn of(sql: &str, schema: &str, asking: &Asking<'_>) -> Result<String, Fault> {
-    let plan = asking.texts(&explained(sql), &[]).await?;
+pub(super) async fn of(sql: &str, order: &[String], schema: &str, asking: &Asking<'_>) -> Result<String, Fault> {
+    let plan = asking.texts(&explained(sql, order), &[]).await?;
     let large = match large(schema, &read_whole(plan.first().map_or("", String::as_str))) {
         Some(statement) => asking.texts(&statement, &[]).await?,
         None => Vec::new(),
@@ -18,10 +18,9 @@ pub(super) async fn of(sql: &str, schema: &str, asking: &Asking<'_>) -> Result<S
 }
 
 /// The statement that asks how a first page would be read. As JSON the answer would not have the type text.
-fn explained(sql: &str) -> String {
-    format!(
-        "EXPLAIN (FORMAT YAML) SELECT q.place\nFROM (\n{sql}\n) q\nORDER BY q.deleted_at DESC, q.place DESC\nLIMIT 51"
-    )
+fn explained(sql: &str, order: &[String]) -> String {
+    let order: Vec<String> = order.iter().map(|name| format!("q.{} DESC", identifier(name))).collect();
+    format!("EXPLAIN (FORMAT YAML) SELECT 1\nFROM (\n{sql}\n) q\nORDER BY {}\nLIMIT 51", order.join(", "))
 }
 
 /// The statement that says which of these relations are large; None where there are none.

@@ -1,7 +1,7 @@
 //! A soft-delete table as the trash reads it: when its rows fell, whose they are, how one is named. It must not know a list.
 
 use super::super::operations::{Ground, Relation, Table};
-use crate::catalog::system::DeletedKind;
+use crate::catalog::system::{DeletedKind, TenantSpec};
 use crate::db::quote::{identifier, literal};
 use serde_json::Value;
 
@@ -15,15 +15,15 @@ pub(super) struct Fallen<'a> {
     pub rank: usize,
     /// The column with the time of the deletion.
     at: Option<&'a str>,
-    /// The type all tables' tenants have in the list.
-    tenant_type: &'a str,
+    /// The type all tables' tenants have in the list; None where the system has no tenants.
+    tenant_type: Option<&'a str>,
 }
 
 impl<'a> Fallen<'a> {
     pub fn of(ground: &'a Ground, table: Table<'a>, rank: usize) -> Self {
-        let tenant = ground.system.tenant.as_ref();
-        let tenant_type =
-            tenant.and_then(|spec| Some(ground.standing(&spec.table)?.type_of(&spec.key))).unwrap_or("text");
+        let type_of =
+            |spec: &'a TenantSpec| ground.standing(&spec.table).map_or("text", |table| table.type_of(&spec.key));
+        let tenant_type = ground.system.tenant.as_ref().map(type_of);
         Self { at: time_of(&table), table, rank, tenant_type }
     }
 
@@ -58,14 +58,19 @@ impl<'a> Fallen<'a> {
         Some(format!("{alias}.{}{cast}", identifier(name)))
     }
 
-    pub fn tenant(&self, alias: &str) -> String {
-        match self.table.spec.tenant.as_deref() {
-            None => format!("NULL::{}", self.tenant_type),
-            Some(name) if self.table.standing.type_of(name) == self.tenant_type => {
-                format!("{alias}.{}", identifier(name))
-            }
-            Some(name) => format!("{alias}.{}::{}", identifier(name), self.tenant_type),
-        }
+    /// The tenant's key, under the type it has in the list; None where the table has no tenant.
+    pub fn tenant(&self, alias: &str) -> Option<String> {
+        let (type_name, name) = (self.tenant_type?, self.table.spec.tenant.as_deref()?);
+        let cast = if self.table.standing.type_of(name) == type_name { "" } else { &format!("::{type_name}") };
+        Some(format!("{alias}.{}{cast}", identifier(name)))
+    }
+
+    /// The same for a list, where a row without one has NULL. As a plain NULL it would be a constant to the planner, which then
+    /// reads and sorts the whole table instead of following its index.
+    pub fn tenant_listed(&self) -> Option<String> {
+        let type_name = self.tenant_type?;
+        let none = || format!("CASE WHEN {} IS NULL THEN NULL::{type_name} END", self.first_key("c"));
+        Some(self.tenant("c").unwrap_or_else(none))
     }
 
     /// The key as a command line writes it: `{"id":"…"}`.
@@ -76,6 +81,11 @@ impl<'a> Fallen<'a> {
         };
         let parts: Vec<String> = self.table.spec.key.iter().map(one).collect();
         format!("'{{' || {} || '}}'", parts.join(" || ',' || "))
+    }
+
+    /// The first column of the key, which is never NULL.
+    pub fn first_key(&self, alias: &str) -> String {
+        format!("{alias}.{}", identifier(&self.table.spec.key[0]))
     }
 
     /// The condition that the row of this alias has the key that such a text says.
@@ -105,38 +115,41 @@ impl<'a> Fallen<'a> {
         (!told.is_empty()).then(|| format!("pg_catalog.concat_ws(', ', {})", told.join(", ")))
     }
 
-    /// The condition that the row of this alias belongs to the deletion `d`.
-    pub fn is_of_deletion(&self, alias: &str) -> String {
+    /// The condition that the row of this alias belongs to the deletion `d`. In a list that is `mixed` there are rows whose time
+    /// nobody knows, each a deletion of its own, with rank and key.
+    pub fn is_of_deletion(&self, alias: &str, mixed: bool) -> String {
         let deleted = self.table.is_deleted(alias);
-        let timed = self.at(alias).map(|at| {
-            let tenant = self.tenant(alias);
-            let same = match self.table.spec.tenant.as_deref() {
-                None => "d.tenant IS NULL".to_owned(),
-                Some(name) if self.table.standing.column(name).is_some_and(|column| column.not_null) => {
-                    format!("{tenant} = d.tenant")
-                }
-                Some(_) => format!("{tenant} IS NOT DISTINCT FROM d.tenant"),
-            };
-            format!("d.rank IS NULL AND {at} = d.at AND {same}")
-        });
-        let single = format!(
-            "d.rank = {} AND {}",
-            self.rank,
+        let known = if mixed { "d.rank IS NULL AND " } else { "" };
+        let timed = self.at(alias).map(|at| format!("{known}{at} = d.at{}", self.has_tenant(alias)));
+        let single = || {
             // The key of another table's row need not even have the type.
-            self.has_key(alias, &format!("(CASE d.rank WHEN {} THEN d.key END)", self.rank))
-        );
+            let key = format!("(CASE d.rank WHEN {} THEN d.key END)", self.rank);
+            format!("d.rank = {} AND {}", self.rank, self.has_key(alias, &key))
+        };
         match timed {
             Some(timed) if self.is_timed() => format!("{deleted} AND {timed}"),
-            Some(timed) => format!("{deleted} AND ({timed} OR {single})"),
-            None => format!("{deleted} AND {single}"),
+            Some(timed) => format!("{deleted} AND ({timed} OR {})", single()),
+            None => format!("{deleted} AND {}", single()),
+        }
+    }
+
+    fn has_tenant(&self, alias: &str) -> String {
+        let not_null = |name: &str| self.table.standing.column(name).is_some_and(|column| column.not_null);
+        match (self.tenant_type, self.tenant(alias)) {
+            (None, _) => String::new(),
+            (Some(_), None) => " AND d.tenant IS NULL".to_owned(),
+            (Some(_), Some(own)) if self.table.spec.tenant.as_deref().is_some_and(not_null) => {
+                format!(" AND {own} = d.tenant")
+            }
+            (Some(_), Some(own)) => format!(" AND {own} IS NOT DISTINCT FROM d.tenant"),
         }
     }
 
     /// The condition that `c` fell together with its parent `p`; None where nothing tells.
     pub fn fell_with(&self, parent: &Fallen<'_>) -> Option<String> {
         let mut same = format!("{} AND {} = {}", parent.table.is_deleted("p"), self.at("c")?, parent.at("p")?);
-        if let (Some(_), Some(_)) = (&self.table.spec.tenant, &parent.table.spec.tenant) {
-            same = format!("{same} AND {} IS NOT DISTINCT FROM {}", self.tenant("c"), parent.tenant("p"));
+        if let (Some(own), Some(above)) = (self.tenant("c"), parent.tenant("p")) {
+            same = format!("{same} AND {own} IS NOT DISTINCT FROM {above}");
         }
         Some(same)
     }

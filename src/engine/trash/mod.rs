@@ -15,10 +15,21 @@ use fallen::Fallen;
 /// More rows of a table than this are not counted.
 const COUNTED: usize = 10_000;
 
-/// The pane's text, and what its reader should know.
+/// The pane's text, what tells its rows apart, and what its reader should know.
 pub(super) struct Written {
     pub sql: String,
+    pub identity: Vec<String>,
+    pub not_null: Vec<String>,
     pub notes: Vec<String>,
+}
+
+/// What the text is written from.
+struct Trash<'a> {
+    ground: &'a Ground,
+    /// The tables, parents first.
+    listed: Vec<Fallen<'a>>,
+    /// Some rows tell no time.
+    mixed: bool,
 }
 
 /// Writes the trash of a system. Fails where the role may read none of its tables.
@@ -48,9 +59,23 @@ pub(super) async fn write(ground: &Ground, asking: &Asking<'_>) -> Result<Writte
         ));
     }
     notes.extend(hidden(ground, &listed));
-    let sql = text(ground, &listed);
-    notes.push(cost::of(&sql, &ground.source.schema, asking).await?);
-    Ok(Written { sql, notes })
+    let mixed = !listed.iter().all(Fallen::is_timed);
+    let trash = Trash { ground, listed, mixed };
+    let identity: Vec<String> = deletions::columns(&trash).into_iter().map(|name| shown(name).to_owned()).collect();
+    let sql = text(&trash);
+    notes.push(cost::of(&sql, &identity, &ground.source.schema, asking).await?);
+    // Rows of tables without a tenant have none.
+    let not_null = identity.iter().filter(|name| *name != "tenant_key").cloned().collect();
+    Ok(Written { sql, identity, not_null, notes })
+}
+
+/// What a column of the list is called in the pane.
+fn shown(column: &str) -> &str {
+    match column {
+        "at" => "deleted_at",
+        "tenant" => "tenant_key",
+        other => other,
+    }
 }
 
 /// That rows may be hidden, and what would show them: an empty list then says nothing.
@@ -75,34 +100,32 @@ fn hidden(ground: &Ground, listed: &[Fallen<'_>]) -> Option<String> {
     ))
 }
 
-fn text(ground: &Ground, listed: &[Fallen<'_>]) -> String {
+fn text(trash: &Trash<'_>) -> String {
+    let (ground, listed) = (trash.ground, trash.listed.as_slice());
     let mut columns = vec![
         "d.at AS deleted_at".to_owned(),
         format!("{} AS what", roots::what(listed)),
-        format!("pg_catalog.concat_ws(' · ', {}) AS rows", each(listed, counted)),
+        format!("pg_catalog.concat_ws(' · ', {}) AS rows", each(listed, |fallen| counted(trash, fallen))),
     ];
     if let Some(tenant) = tenant(ground) {
         columns.push(format!("{tenant} AS tenant"));
-        columns.push(format!("{} AS others", others(listed)));
+        columns.push(format!("{} AS others", others(trash)));
     }
     columns.push(format!("{} AS deleted_by", who::by(ground, listed)));
     columns.push(format!("{} AS state", roots::STATE));
-    columns.push(format!("{} AS below", roots::below(ground, listed)));
+    columns.push(format!("{} AS below", roots::below(trash)));
     columns.extend(roots::tells(listed).map(|tells| format!("{tells} AS tells")));
-    columns.push(format!(
-        "pg_catalog.to_json(pg_catalog.array_remove(ARRAY[{}]::text[], NULL)) AS tables",
-        each(listed, table)
-    ));
-    columns.push("d.place".to_owned());
-    columns.extend(ground.system.tenant.as_ref().map(|_| "d.tenant AS tenant_key".to_owned()));
+    let tables = each(listed, |fallen| table(trash, fallen));
+    columns.push(format!("pg_catalog.to_json(pg_catalog.array_remove(ARRAY[{tables}]::text[], NULL)) AS tables"));
+    columns.extend(deletions::columns(trash).iter().skip(1).map(|name| format!("d.{name} AS {}", shown(name))));
     columns.push(format!("{} AS \"table\"", roots::table(listed)));
     columns.push("r.key AS key".to_owned());
     columns.push("'true'::text AS whole".to_owned());
     format!(
         "SELECT\n  {}\nFROM (\n{}\n) AS d\nLEFT JOIN LATERAL (\n{}\n) AS r ON true",
         columns.join(",\n  "),
-        deletions::list(listed),
-        roots::of_deletion(ground, listed),
+        deletions::list(trash),
+        roots::of_deletion(trash),
     )
 }
 
@@ -111,7 +134,7 @@ fn each(listed: &[Fallen<'_>], one: impl Fn(&Fallen<'_>) -> String) -> String {
 }
 
 /// `note 3`, as far as it is worth counting; NULL where no row of the table fell.
-fn counted(fallen: &Fallen<'_>) -> String {
+fn counted(trash: &Trash<'_>, fallen: &Fallen<'_>) -> String {
     let word = format!("{} ", fallen.table.word());
     format!(
         "(SELECT CASE WHEN n.n > {COUNTED} THEN {} WHEN n.n > 0 THEN {} || n.n END \
@@ -119,14 +142,17 @@ fn counted(fallen: &Fallen<'_>) -> String {
         literal(&format!("{word}{COUNTED}+")),
         literal(&word),
         fallen.table.quoted(),
-        fallen.is_of_deletion("c"),
+        fallen.is_of_deletion("c", trash.mixed),
         COUNTED + 1,
     )
 }
 
-fn table(fallen: &Fallen<'_>) -> String {
+fn table(trash: &Trash<'_>, fallen: &Fallen<'_>) -> String {
     let (shown, quoted) = (literal(&fallen.table.shown()), fallen.table.quoted());
-    format!("CASE WHEN EXISTS (SELECT FROM {quoted} AS c WHERE {}) THEN {shown} END", fallen.is_of_deletion("c"))
+    format!(
+        "CASE WHEN EXISTS (SELECT FROM {quoted} AS c WHERE {}) THEN {shown} END",
+        fallen.is_of_deletion("c", trash.mixed)
+    )
 }
 
 /// The tenant as a person knows it, else its key.
@@ -147,22 +173,22 @@ fn tenant(ground: &Ground) -> Option<String> {
 }
 
 /// How many other tenants lost rows in the same moment; NULL for none.
-fn others(listed: &[Fallen<'_>]) -> String {
+fn others(trash: &Trash<'_>) -> String {
     let one = |fallen: &Fallen<'_>| {
-        let (tenant, at) = (fallen.tenant("c"), fallen.at("c")?);
-        fallen.table.spec.tenant.as_ref()?;
+        let (tenant, at) = (fallen.tenant("c")?, fallen.at("c")?);
         Some(format!(
             "(SELECT {tenant} AS tenant FROM {} AS c WHERE {} AND {at} = d.at AND {tenant} <> d.tenant LIMIT {COUNTED})",
             fallen.table.quoted(),
             fallen.table.is_deleted("c"),
         ))
     };
-    let all: Vec<String> = listed.iter().filter_map(one).collect();
+    let all: Vec<String> = trash.listed.iter().filter_map(one).collect();
     if all.is_empty() {
         return "NULL::bigint".to_owned();
     }
+    let known = if trash.mixed { " WHERE d.rank IS NULL" } else { "" };
     format!(
-        "(SELECT nullif(pg_catalog.count(DISTINCT o.tenant), 0) FROM (\n    {}\n  ) AS o WHERE d.rank IS NULL)",
+        "(SELECT nullif(pg_catalog.count(DISTINCT o.tenant), 0) FROM (\n    {}\n  ) AS o{known})",
         all.join("\n    UNION ALL\n    ")
     )
 }

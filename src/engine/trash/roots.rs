@@ -1,6 +1,7 @@
 //! The roots of one deletion: its rows without a parent in it. The first names the deletion and is what a restore begins with.
 
 use super::super::operations::{Ground, Relation};
+use super::Trash;
 use super::fallen::Fallen;
 use crate::db::quote::literal;
 
@@ -12,20 +13,21 @@ pub(super) const STATE: &str = "CASE WHEN r.blocked = 0 THEN 'restorable' WHEN r
     WHEN r.blocked > 0 THEN r.blocked || ' of ' || r.roots || ': ' || r.why END";
 
 /// The relations upward that the role may follow, each with the parent.
-fn above<'a>(ground: &'a Ground, listed: &'a [Fallen<'a>], child: &Fallen<'_>) -> Vec<(Relation<'a>, &'a Fallen<'a>)> {
+fn above<'a>(trash: &'a Trash<'a>, child: &Fallen<'_>) -> Vec<(Relation<'a>, &'a Fallen<'a>)> {
     let parent = |relation: Relation<'a>| {
-        let parent = listed.iter().find(|fallen| fallen.table.name() == relation.parent.name())?;
+        let parent = trash.listed.iter().find(|fallen| fallen.table.name() == relation.parent.name())?;
         child.reads_all(&relation).then_some((relation, parent))
     };
-    ground.above(child.table.name()).into_iter().filter_map(parent).collect()
+    trash.ground.above(child.table.name()).into_iter().filter_map(parent).collect()
 }
 
 /// One row: rank, key and label of the first root, how many roots there are, how many of them a deleted parent keeps, and which.
-pub(super) fn of_deletion(ground: &Ground, listed: &[Fallen<'_>]) -> String {
-    let roots = listed.iter().map(|fallen| of_table(ground, listed, fallen));
+pub(super) fn of_deletion(trash: &Trash<'_>) -> String {
+    let listed = &trash.listed;
+    let roots = listed.iter().map(|fallen| of_table(trash, fallen));
     // In a circle every row has a parent in the deletion.
-    let circular = listed.iter().filter(|fallen| stands_in_a_circle(ground, fallen.table.name()));
-    let any = circular.map(|fallen| any_row(fallen, listed.len()));
+    let circular = listed.iter().filter(|fallen| stands_in_a_circle(trash.ground, fallen.table.name()));
+    let any = circular.map(|fallen| any_row(trash, fallen));
     let all: Vec<String> = roots.chain(any).collect();
     format!(
         "  SELECT u.rank, u.key, u.label,\n    pg_catalog.count(*) FILTER (WHERE u.is_root) OVER () AS roots,\n    \
@@ -35,8 +37,8 @@ pub(super) fn of_deletion(ground: &Ground, listed: &[Fallen<'_>]) -> String {
     )
 }
 
-fn of_table(ground: &Ground, listed: &[Fallen<'_>], fallen: &Fallen<'_>) -> String {
-    let above = above(ground, listed, fallen);
+fn of_table(trash: &Trash<'_>, fallen: &Fallen<'_>) -> String {
+    let above = above(trash, fallen);
     let relations: Vec<Relation<'_>> = above.iter().map(|(relation, _)| *relation).collect();
     let has_parent = |(relation, parent): &(Relation<'_>, &Fallen<'_>)| {
         let same = fallen.fell_with(parent)?;
@@ -59,19 +61,19 @@ fn of_table(ground: &Ground, listed: &[Fallen<'_>], fallen: &Fallen<'_>) -> Stri
         why = why(fallen, &above),
         columns = fallen.columns(&relations),
         table = fallen.table.quoted(),
-        is_of = fallen.is_of_deletion("c"),
+        is_of = fallen.is_of_deletion("c", trash.mixed),
     )
 }
 
-fn any_row(fallen: &Fallen<'_>, behind: usize) -> String {
+fn any_row(trash: &Trash<'_>, fallen: &Fallen<'_>) -> String {
     format!(
         "(SELECT {} AS rank, {} AS place, false AS is_root, {} AS key, {} AS label, NULL::text AS why FROM {} AS c WHERE {} LIMIT 1)",
         fallen.rank,
-        fallen.rank + behind * 2,
+        fallen.rank + 1_000,
         fallen.key("c"),
         fallen.label("c"),
         fallen.table.quoted(),
-        fallen.is_of_deletion("c"),
+        fallen.is_of_deletion("c", trash.mixed),
     )
 }
 
@@ -113,9 +115,9 @@ pub(super) fn table(listed: &[Fallen<'_>]) -> String {
 }
 
 /// What the first root hangs on, deleted or not.
-pub(super) fn below(ground: &Ground, listed: &[Fallen<'_>]) -> String {
-    per_rank(listed, |fallen| {
-        let above = above(ground, listed, fallen);
+pub(super) fn below(trash: &Trash<'_>) -> String {
+    per_rank(&trash.listed, |fallen| {
+        let above = above(trash, fallen);
         let parent = |(relation, parent): &(Relation<'_>, &Fallen<'_>)| {
             format!(
                 "(SELECT {} || pg_catalog.left({}, 80) FROM {} AS p WHERE {})",
