@@ -98,7 +98,7 @@ impl Steps<'_> {
     async fn all(&self, moves: &Moves, said: &audit::Said) -> Result<(Vec<Row>, bool), Fault> {
         steps_done(self.work, "locking the rows");
         let locked = self.lock(moves).await?;
-        let moves = &Moves { group: self.compared(moves, &locked)?, to: moves.to.clone(), revives: moves.revives };
+        let moves = &moves.with(self.compared(moves, &locked)?);
         self.check(moves).await?;
         steps_done(self.work, "changing the rows");
         let mut done = 0;
@@ -237,7 +237,7 @@ impl Steps<'_> {
     async fn check(&self, moves: &Moves) -> Result<(), Fault> {
         let asking = self.asking();
         if !moves.revives {
-            let first = live_below(self.ground, &moves.group, &asking).await?.into_iter().next();
+            let first = live_below(self.ground, moves, &asking).await?.into_iter().next();
             return first.map_or(Ok(()), |(place, why)| {
                 let row = named(&plan_row(self.ground, &moves.group.members[place].row));
                 Err(refused(&format!("{row}: {why}")).hint("look at the new plan and decide again"))

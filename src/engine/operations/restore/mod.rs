@@ -20,14 +20,15 @@ pub(super) mod target;
 mod whole;
 
 pub(super) use asking::Asking;
-pub(super) use audit::Said;
+pub(super) use audit::{Said, entries_of};
 pub(super) use doubt::look;
 pub(super) use draft::Draft;
 pub(super) use execute::{Moved, execute};
 pub(super) use ground::{Ground, Table, envelope};
 pub(super) use group::{Fate, Group, falling, join_up};
 pub(super) use judge::{keep_within, live_below};
-pub(super) use moves::{Marks, Moves, is_live};
+pub(super) use ladder::{json_place, place};
+pub(super) use moves::{Marks, Moves, was_live};
 pub(super) use notes::staying_below;
 pub(super) use remembers::remembers;
 pub(super) use rows::{Row, key_of, named, seen};
