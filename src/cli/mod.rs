@@ -217,9 +217,18 @@ mod tests {
     #[test]
     fn a_wrong_command_line_exits_2_and_help_0() {
         let code = |line: &str| run(line.split_whitespace().map(OsString::from).collect());
-        for wrong in
-            ["shwo", "show", "--filter a=b", "--row 1 man", "verify --actor me", "show leads --format xml", "show leads --limit 0", "systems", "--pane x man", "-x"]
-        {
+        for wrong in [
+            "shwo",
+            "show",
+            "--filter a=b",
+            "--row 1 man",
+            "verify --actor me",
+            "show leads --format xml",
+            "show leads --limit 0",
+            "systems",
+            "--pane x man",
+            "-x",
+        ] {
             assert_eq!(code(&format!("pgdeck {wrong}")), 2, "{wrong}");
         }
         for right in ["--help", "-?", "-V", "show --help"] {

@@ -154,6 +154,8 @@ pub struct App {
     pub tables: Vec<PaneRef>,
     /// A key was pressed: the screen goes nowhere on its own any more.
     pub touched: bool,
+    /// The command that was shown to open the console again with writes allowed.
+    pub reopen: Option<String>,
     /// The fault that ended the program before it could show anything.
     pub fatal: Option<Fault>,
 }
@@ -180,6 +182,7 @@ impl App {
             tickets: 0,
             tables: Vec::new(),
             touched: false,
+            reopen: None,
             fatal: None,
         }
     }
