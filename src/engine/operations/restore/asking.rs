@@ -21,6 +21,12 @@ impl Asking<'_> {
         }
     }
 
+    /// The time of the transaction, as a person writes it, with the zone.
+    pub async fn moment(&self) -> Result<Option<String>, Fault> {
+        let sql = "SELECT pg_catalog.to_char(pg_catalog.transaction_timestamp(), 'YYYY-MM-DD HH24:MI:SS TZ')";
+        Ok(self.texts(sql, &[]).await?.into_iter().next())
+    }
+
     /// The first column of every row, without NULLs.
     pub async fn texts(&self, sql: &str, params: &[Option<String>]) -> Result<Vec<String>, Fault> {
         Ok(self.rows(sql, params).await?.into_iter().filter_map(|row| row.into_iter().next().flatten()).collect())
