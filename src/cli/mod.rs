@@ -13,6 +13,7 @@ mod library;
 mod open;
 mod operation;
 mod parse;
+mod progress;
 mod refresh;
 mod reload;
 mod restore;

@@ -38,7 +38,7 @@ pub fn lines(operation: &Operation, width: usize) -> Vec<Line> {
 fn failed(plan: &Plan, fault: &Fault) -> String {
     let after = match fault.kind {
         Kind::InDoubt => "nobody knows whether it happened",
-        _ if plan.can_be_stopped() => "what was not done is as it was",
+        _ if plan.operation == "refresh" => "what was not done is as it was",
         _ => "nothing has been changed",
     };
     let word = match fault.kind {

@@ -1,9 +1,11 @@
 //! Operations: planned on a read, carried out as planned on a session of their own, recorded in the journal
 //! (DESIGN §2, §5). What each one does stands in a module of its own; it must not know a face.
 
+mod delete;
 mod refresh;
 mod restore;
 mod signal;
+mod stopping;
 mod undo;
 mod unended;
 
@@ -49,7 +51,7 @@ async fn planned(reader: &Reader<'_>, inner: &Inner, intent: Intent) -> Result<P
     let whose = whose(inner, reader, &bindings).await?;
     match intent {
         Intent::Restore(restore) => restore::plan(reader, &bindings, restore).await,
-        Intent::Delete(_) => Err(Fault::usage("deleting is not there yet")),
+        Intent::Delete(delete) => delete::plan(reader, &bindings, delete).await,
         Intent::Rebuild(_) => Err(Fault::usage("rebuilding is not there yet")),
         Intent::Undo(undo) => undo::plan(reader, &bindings, &inner.journal, &whose, undo).await,
         Intent::Refresh { views, mode } => refresh::plan(reader, &bindings, &inner.journal, &whose, views, mode).await,
@@ -108,7 +110,8 @@ impl Work<'_> {
                 systems::perform(&self.inner.target, library, &plan.intent).await
             }
             Intent::Restore(restore) => restore::perform(self, plan, restore).await,
-            Intent::Delete(_) | Intent::Rebuild(_) => Err(Fault::usage("not there yet")),
+            Intent::Delete(delete) => delete::perform(self, plan, delete).await,
+            Intent::Rebuild(_) => Err(Fault::usage("not there yet")),
             Intent::Undo(undo) => undo::perform(self, plan, undo).await,
             Intent::Refresh { .. } => refresh::perform(self, plan).await,
             Intent::Signal { .. } => signal::perform(self, plan).await,

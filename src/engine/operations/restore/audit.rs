@@ -21,6 +21,8 @@ pub(in super::super) struct Said {
     pub role: Option<String>,
     pub actor: Option<String>,
     pub reason: Option<String>,
+    /// It takes an operation back.
+    pub undoes: bool,
 }
 
 /// The values of one audit row, by column.
@@ -78,7 +80,12 @@ fn entry(
     let words = |row: &Row| ground.table(&row.table)?.spec.audit.as_ref();
     let (first, words) = rows().find_map(|(row, _)| Some((row, words(row)?)))?;
     let table = ground.table(&first.table)?;
-    let (action, did) = if moves.revives { (&words.restored, "Restored") } else { (&words.deleted, "Deleted again") };
+    let (action, did) = match (moves.revives, said.undoes) {
+        (true, false) => (&words.restored, "Restored"),
+        (true, true) => (&words.restored, "Restored again"),
+        (false, false) => (&words.deleted, "Deleted"),
+        (false, true) => (&words.deleted, "Deleted again"),
+    };
     let label = first.label.clone().unwrap_or_else(|| first.key.join(" "));
     let others = if places.len() > 1 { format!(" and {} more rows", places.len() - 1) } else { String::new() };
     let text = format!("{did} with pgdeck: {} {label}{others}", table.word());

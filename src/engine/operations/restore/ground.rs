@@ -4,6 +4,7 @@
 use super::super::super::statement::cast_name;
 use super::super::super::survey::{self, Bindings};
 use super::asking::Asking;
+use super::ladder::equal;
 use crate::catalog::System;
 use crate::catalog::system::{DeletedKind, DeletedSpec, RelationKind, RelationSpec, TableSpec, TenantSpec};
 use crate::db::Envelope;
@@ -100,6 +101,11 @@ impl Ground {
         let has = |column: &str| standing.column(column).is_some();
         let whole = spec.key.iter().all(|key| has(key)) && deleted.columns().iter().all(|column| has(column));
         (whole && !spec.key.is_empty()).then_some(Table { spec, deleted, standing, source: &self.source })
+    }
+
+    /// Every soft-delete table, in the manifest's order.
+    pub fn tables(&self) -> Vec<Table<'_>> {
+        self.system.tables.iter().filter_map(|spec| self.table(&spec.name)).collect()
     }
 
     /// Like [`Ground::table`], where its absence is a fault.
@@ -214,6 +220,11 @@ impl<'a> Table<'a> {
         }
     }
 
+    /// The condition that the row of this alias is live.
+    pub fn is_live(&self, alias: &str) -> String {
+        format!("({}) IS NOT TRUE", self.is_deleted(alias))
+    }
+
     /// The marker's value that means deleted.
     pub fn dead(&self) -> &str {
         self.deleted.value.as_deref().unwrap_or("true")
@@ -301,25 +312,8 @@ impl<'a> Relation<'a> {
         let word = |column: &String| format!("c.{} = {}", identifier(column), literal(self.parent.word()));
         let mut terms: Vec<String> = self.spec.columns.iter().take(types).map(word).collect();
         let pairs = self.spec.columns.iter().skip(types).zip(&self.parent.spec.key);
-        terms.extend(pairs.map(|(own, key)| self.equal(own, key, "=")));
+        terms.extend(pairs.map(|(own, key)| equal(&self.child, own, &self.parent, key, "=")));
         terms.join(" AND ")
-    }
-
-    /// The condition that `c` and `p` fell in one deletion; None where nothing tells deletions apart. The server compares the
-    /// stored values: what is shown may be rounded.
-    pub fn same_deletion(&self) -> Option<String> {
-        let (own, key) = (self.child.deleted.group.as_deref()?, self.parent.deleted.group.as_deref()?);
-        let mut same = self.equal(own, key, "=");
-        if let (Some(own), Some(key)) = (self.child.spec.tenant.as_deref(), self.parent.spec.tenant.as_deref()) {
-            same = format!("{same} AND {}", self.equal(own, key, "IS NOT DISTINCT FROM"));
-        }
-        Some(same)
-    }
-
-    fn equal(&self, own: &str, key: &str, operator: &str) -> String {
-        let same_type = self.child.standing.type_of(own) == self.parent.standing.type_of(key);
-        let cast = if same_type { "" } else { "::text" };
-        format!("c.{}{cast} {operator} p.{}{cast}", identifier(own), identifier(key))
     }
 
     /// FROM the children handed over to their parents.

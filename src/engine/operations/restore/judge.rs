@@ -10,11 +10,16 @@ use crate::model::Fault;
 use crate::model::operation::{OnConflict, Reach};
 use crate::model::request::Scope;
 
+/// Why a row stays that a person unticked.
+const LEFT_OUT: &str = "left out";
+
 /// What decides about rows.
 pub(super) struct Rules<'a> {
     pub scope: Option<&'a Scope>,
     pub reach: Reach,
     pub on_conflict: OnConflict,
+    /// Rows that a person leaves deleted, by table and key.
+    pub without: &'a [(String, Vec<String>)],
 }
 
 /// Decides about every member.
@@ -24,16 +29,49 @@ pub(super) async fn judge(
     rules: &Rules<'_>,
     asking: &Asking<'_>,
 ) -> Result<(), Fault> {
-    if let Some(scope) = rules.scope {
-        let label = tenants(ground, group, asking).await?;
-        for member in &mut group.members {
-            outside(ground, member, scope, &label);
-        }
-    }
+    keep_within(ground, group, rules.scope, asking).await?;
+    leave_out(group, rules.without)?;
     parents(ground, group, rules, asking).await?;
     clash::mark(ground, group, asking).await?;
     if rules.on_conflict == OnConflict::Skip {
         stay_below(ground, group);
+    }
+    Ok(())
+}
+
+/// Leaves out the rows a person does not want back, and what hangs under them. Fails where one of them is none of these.
+fn leave_out(group: &mut Group, rows: &[(String, Vec<String>)]) -> Result<(), Fault> {
+    let mut open = Vec::new();
+    for (table, key) in rows {
+        let place = group.place(table, key).ok_or_else(|| {
+            Fault::usage(format!("{table} {} is not among the rows that would come back", key.join(" ")))
+                .hint("leave out rows that the plan lists")
+        })?;
+        group.members[place].fate = Fate::Skip(LEFT_OUT.to_owned());
+        open.push(place);
+    }
+    while let Some(above) = open.pop() {
+        for (place, member) in group.members.iter_mut().enumerate() {
+            if member.fate == Fate::Back && member.parents.contains(&above) {
+                member.fate = Fate::Skip(format!("{LEFT_OUT} with what it hangs under"));
+                open.push(place);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Leaves out the rows that are not the scope's.
+pub(in super::super) async fn keep_within(
+    ground: &Ground,
+    group: &mut Group,
+    scope: Option<&Scope>,
+    asking: &Asking<'_>,
+) -> Result<(), Fault> {
+    let Some(scope) = scope else { return Ok(()) };
+    let label = tenants(ground, group, asking).await?;
+    for member in &mut group.members {
+        outside(ground, member, scope, &label);
     }
     Ok(())
 }
@@ -114,11 +152,14 @@ pub(in super::super) async fn live_below(
     let mut all = Vec::new();
     for (table, places) in group.by_table(&group.back()) {
         for relation in ground.below(&table).into_iter().filter(|relation| relation.spec.cascade) {
-            let sql = downward(&relation, &format!("NOT ({})", relation.child.is_deleted("c")));
+            let sql = downward(&relation, &relation.child.is_live("c"));
             for (place, child) in group.found(asking, &sql, &places, &relation.child).await? {
                 if group.place(&child.table, &child.key).is_none() {
                     let label = child.label.unwrap_or_else(|| child.key.join(" "));
-                    let why = format!("the {} {label:?} came below it since and is live", relation.child.word());
+                    let why = format!(
+                        "the {} {label:?} below it is live and would hang under a deleted row",
+                        relation.child.word()
+                    );
                     all.push((place, why));
                 }
             }

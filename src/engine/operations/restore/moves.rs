@@ -85,9 +85,9 @@ impl Moves {
     pub fn plan_rows(&self, ground: &Ground) -> Vec<PlanRow> {
         let action = if self.revives { "restore" } else { "delete" };
         let row = |(place, depth): (usize, usize)| {
-            let Member { row, fate, .. } = &self.group.members[place];
+            let Member { row, fate, doubt, .. } = &self.group.members[place];
             let (action, reason) = match fate {
-                Fate::Back => (action, None),
+                Fate::Back => (action, doubt.clone()),
                 Fate::Skip(why) => ("skip", Some(why.clone())),
                 Fate::Conflict(why) => ("conflict", Some(why.clone())),
             };

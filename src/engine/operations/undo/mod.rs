@@ -45,7 +45,7 @@ pub(super) async fn plan(
 /// Who wants it undone, and why: what it undoes, and what the person says.
 fn said(undo: &Undo, id: &str, said: restore::Said) -> restore::Said {
     let why = undo.reason.as_ref().map_or_else(String::new, |reason| format!(": {reason}"));
-    restore::Said { actor: undo.actor.clone(), reason: Some(format!("undo of {id}{why}")), ..said }
+    restore::Said { actor: undo.actor.clone(), reason: Some(format!("undo of {id}{why}")), undoes: true, ..said }
 }
 
 /// Undoes it.
