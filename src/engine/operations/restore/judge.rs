@@ -4,6 +4,7 @@ use super::asking::Asking;
 use super::clash;
 use super::ground::{Ground, Relation};
 use super::group::{Fate, Group, Member, downward, upward};
+use super::moves::Moves;
 use super::rows::Row;
 use crate::catalog::system::DeletedKind;
 use crate::model::Fault;
@@ -140,6 +141,22 @@ pub(super) async fn deleted_parents<'a>(
         }
     }
     Ok(all)
+}
+
+/// Marks rows that an undo cannot make live again: a parent is deleted meanwhile, or their key is taken.
+pub(in super::super) async fn revivable(ground: &Ground, moves: &mut Moves, asking: &Asking<'_>) -> Result<(), Fault> {
+    for (child, parent, relation) in deleted_parents(ground, &moves.group, asking).await? {
+        if moves.group.place(&parent.table, &parent.key).is_none() {
+            moves.group.members[child].fate = Fate::Conflict(orphaned(&relation, &parent, Reach::WithParents));
+        }
+    }
+    for (table, places) in moves.tables(ground)? {
+        let to = |place: usize| moves.to[place].clone();
+        for (place, why) in clash::of(ground, &moves.group, table.name(), &places, &to, asking).await? {
+            moves.group.members[place].fate = Fate::Conflict(why);
+        }
+    }
+    Ok(())
 }
 
 /// Live rows below those that are deleted again, which would hang under a deleted one: the place of the row above, and why

@@ -28,8 +28,9 @@ pub(super) async fn plan(
     let asking = Asking::Read { what: "undo", reader, envelope: &envelope };
     let ground = Ground::read(source, system, &bindings.survey.facts, &asking).await?;
     let mut moves = moves(&ground, &past, &asking).await?;
-    if !moves.revives {
-        orphans(&ground, &mut moves, &asking).await?;
+    match moves.revives {
+        true => restore::revivable(&ground, &mut moves, &asking).await?,
+        false => orphans(&ground, &mut moves, &asking).await?,
     }
     let mut draft = Draft::new(moves);
     draft.notes.push(format!("undoes the {} of {} ({})", past.operation, past.at, past.id));
