@@ -21,10 +21,13 @@ use pgdeck::catalog::Library;
 use pgdeck::db::{Env, Flags, Target};
 use pgdeck::engine::journal::Journal;
 use pgdeck::engine::{Engine, Stop};
-use pgdeck::model::operation::{Intent, OnConflict, Plan, Reach, Receipt, Restore, Undo};
+use pgdeck::model::operation::{Delete, Intent, OnConflict, Plan, Reach, Receipt, Restore, RowRef, Undo};
 use pgdeck::model::{Fault, Outcome, Request};
-use shape::Shape;
+use shape::{Grouping, Shape};
+use sqlx::postgres::PgConnection;
+use sqlx::{AssertSqlSafe, ConnectOptions, Executor, Row as _};
 use stage::Manner;
+use std::cell::RefCell;
 use std::time::{Duration, Instant, SystemTime};
 use support::{Template, TestDb};
 use tempfile::TempDir;
@@ -33,13 +36,22 @@ use world::{Rows, Verdict, World};
 
 /// A world in a database, and an engine that knows its manifest.
 struct Scene<'a> {
-    db: &'a TestDb,
     runtime: &'a Runtime,
+    session: RefCell<PgConnection>,
     engine: Engine,
     world: World,
     /// What was done, for a person who reads of a failure.
     told: Vec<String>,
     _state: TempDir,
+}
+
+/// Rows that are asked for, all of one table, and how.
+#[derive(Clone, Debug, Default)]
+struct Asked {
+    rows: Vec<usize>,
+    reach: Reach,
+    on_conflict: OnConflict,
+    without: Rows,
 }
 
 /// What went wrong, or nothing.
@@ -51,12 +63,28 @@ impl<'a> Scene<'a> {
         let dir = state.path().join("library/systems/toy");
         std::fs::create_dir_all(&dir).expect("a directory");
         std::fs::write(dir.join("system.toml"), world.shape.manifest()).expect("a file");
-        db.exec(&format!("DROP SCHEMA IF EXISTS shop CASCADE;\n{}", world.schema()));
+        let session = runtime.block_on(db.options("postgres").connect()).unwrap_or_else(|error| panic!("{error}"));
         let flags = Flags { conninfo: Some(db.conninfo()), ..Flags::default() };
         let target = Target::resolve(&flags, &Env::default()).unwrap_or_else(|fault| panic!("{fault}"));
         let library = std::sync::Arc::new(Library::load(&[state.path().join("library")]));
         let engine = Engine::recording(target, library, limits("UTC"), Journal::within(state.path()));
-        Self { db, runtime, engine, world, told: Vec::new(), _state: state }
+        let scene = Self { runtime, session: RefCell::new(session), engine, world, told: Vec::new(), _state: state };
+        scene.exec("SET client_min_messages = error; DROP SCHEMA IF EXISTS shop CASCADE");
+        scene.exec(&scene.world.schema());
+        scene
+    }
+
+    fn exec(&self, sql: &str) {
+        let mut session = self.session.borrow_mut();
+        let done = self.runtime.block_on(session.execute(AssertSqlSafe(sql.to_owned())));
+        done.unwrap_or_else(|error| panic!("{error}\n{sql}"));
+    }
+
+    /// The one column of a query.
+    fn texts(&self, sql: &str) -> Vec<String> {
+        let mut session = self.session.borrow_mut();
+        let rows = self.runtime.block_on(session.fetch_all(AssertSqlSafe(sql.to_owned())));
+        rows.unwrap_or_else(|error| panic!("{error}\n{sql}")).iter().map(|row| row.get(0)).collect()
     }
 
     fn ask(&self, request: Request) -> Result<Outcome, Fault> {
@@ -84,8 +112,7 @@ impl<'a> Scene<'a> {
     }
 
     fn snapshot(&self) -> Vec<String> {
-        let rows = self.db.rows(&self.world.snapshot_sql());
-        rows.into_iter().map(|row| row.into_iter().next().flatten().unwrap_or_default()).collect()
+        self.texts(&self.world.snapshot_sql())
     }
 
     /// What the database keeps itself is right too.
@@ -94,7 +121,7 @@ impl<'a> Scene<'a> {
             return Ok(());
         }
         for sql in self.world.miscounted_sql() {
-            let wrong = self.db.rows(&sql);
+            let wrong = self.texts(&sql);
             if !wrong.is_empty() {
                 return Err(format!("miscounted: {wrong:?}"));
             }
@@ -114,13 +141,31 @@ impl<'a> Scene<'a> {
         Err(format!("{what} is not what it should be\n  should be there: {lost:#?}\n  is there: {new:#?}"))
     }
 
+    /// The application deletes.
     fn deletes(&mut self, dice: &mut Dice, roots: &[usize]) -> Rows {
         let rows = self.world.falling(roots);
         let deletion = self.world.delete(&rows);
-        let manner = if dice.chance(40) { Manner::Nested } else { Manner::Plain };
+        let nests = dice.chance(40) && !self.world.shape.is_fragile();
+        let manner = if nests { Manner::Nested } else { Manner::Plain };
         self.told.push(format!("deletion {deletion} ({manner:?}) of {roots:?}: {rows:?}"));
-        self.db.exec(&self.world.deletion_sql(dice, &rows, deletion, manner));
+        self.exec(&self.world.deletion_sql(dice, &rows, deletion, manner));
         rows
+    }
+
+    /// pgdeck deletes: what the application would have.
+    fn deletes_itself(&mut self, roots: &[usize]) -> Result<Rows, String> {
+        let rows = self.world.falling(roots);
+        let (table, keys) = self.names(roots);
+        let before = self.snapshot();
+        let plan = self.plan(Intent::Delete(Delete { table, keys, ..Delete::default() }))?;
+        self.perform(plan).map_err(|why| format!("deleting {roots:?}: {why}"))?;
+        let after = self.snapshot();
+        let new = after.iter().filter(|line| !before.contains(line)).count();
+        if new != rows.len() || after.len() != before.len() {
+            return Err(format!("{} rows should have fallen ({rows:?}), and {new} did", rows.len()));
+        }
+        self.world.delete(&rows);
+        Ok(rows)
     }
 
     /// A live row with the name of a deleted one, where that is allowed.
@@ -135,7 +180,7 @@ impl<'a> Scene<'a> {
         let (sheet, name) = (self.world.rows[dead].sheet, self.world.rows[dead].name.clone());
         let new = self.world.grow(dice, sheet, name, &|_| true);
         self.told.push(format!("{new} is made with the name of {dead}"));
-        self.db.exec(&self.world.insert(new));
+        self.exec(&self.world.insert(new));
         true
     }
 
@@ -152,29 +197,40 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// The names as an intent; all of one table, which is all an intent can name.
-    fn restore(&self, named: &[usize], reach: Reach, on_conflict: OnConflict) -> Intent {
-        let sheet = self.world.rows[named[0]].sheet;
-        let keys = named.iter().map(|row| self.world.key_text(*row)).collect();
-        let table = format!("shop.{}", self.world.shape.sheets[sheet].name);
-        Intent::Restore(Restore { table, keys, reach, on_conflict, ..Restore::default() })
+    /// Rows of one table, as an intent names them.
+    fn names(&self, rows: &[usize]) -> (String, Vec<String>) {
+        let sheet = self.world.rows[rows[0]].sheet;
+        let keys = rows.iter().map(|row| self.world.key_text(*row)).collect();
+        (format!("shop.{}", self.world.shape.sheets[sheet].name), keys)
+    }
+
+    fn intent(&self, asked: &Asked) -> Intent {
+        let (table, keys) = self.names(&asked.rows);
+        let one = |row: &usize| {
+            let (table, keys) = self.names(&[*row]);
+            RowRef { table, key: keys.into_iter().next().unwrap_or_default() }
+        };
+        let without = asked.without.iter().map(one).collect();
+        let Asked { reach, on_conflict, .. } = *asked;
+        Intent::Restore(Restore { table, keys, reach, on_conflict, without, ..Restore::default() })
     }
 
     /// Asks for rows to be restored, and holds the plan and what comes of it against what is known. Then there and back.
-    fn comes_back(&mut self, named: &[usize], reach: Reach, on_conflict: OnConflict) -> Held {
+    fn comes_back(&mut self, asked: &Asked) -> Held {
         let deleted = self.snapshot();
-        let wanted = match reach {
-            Reach::Only => named.iter().copied().collect(),
-            Reach::WithParents => self.world.with_parents(self.world.fallen_with(named)),
-            _ => self.world.fallen_with(named),
+        let wanted = match asked.reach {
+            Reach::Only => asked.rows.iter().copied().collect(),
+            Reach::WithParents => self.world.with_parents(self.world.fallen_with(&asked.rows)),
+            Reach::Whole => self.world.fallen_at_once(&asked.rows),
+            Reach::Deletion => self.world.fallen_with(&asked.rows),
         };
+        let wanted = self.world.left_out(wanted, &asked.without);
         let verdict = self.world.judge(&wanted);
         if verdict.open {
             return Ok(());
         }
-        let intent = self.restore(named, reach, on_conflict);
-        let plan = self.plan(intent)?;
-        let skips = on_conflict == OnConflict::Skip;
+        let plan = self.plan(self.intent(asked))?;
+        let skips = asked.on_conflict == OnConflict::Skip;
         if let Some(says) = refusal(&verdict, skips) {
             return self.is_refused(plan, says, &deleted);
         }
@@ -201,7 +257,7 @@ impl<'a> Scene<'a> {
     fn is_refused(&mut self, plan: Plan, says: &str, before: &[String]) -> Held {
         match &plan.refused {
             Some(why) if why.contains(says) => {}
-            other => return Err(format!("refused with {other:?}, and should be with {says:?}: {plan:#?}")),
+            other => return Err(format!("refused with {other:?}, and should be with {says:?}: {plan:?}")),
         }
         match self.perform(plan) {
             Ok(receipt) => Err(format!("refused and done all the same: {receipt:?}")),
@@ -215,11 +271,10 @@ impl<'a> Scene<'a> {
         if before.len() != after.len() || new != back.len() {
             return Err(format!("{} rows should have come back ({back:?}), and {new} did", back.len()));
         }
-        for row in back {
-            let sql = self.world.is_live_sql(*row);
-            if self.db.value(&sql) != "1" {
-                return Err(format!("row {row} did not come back: {sql}"));
-            }
+        let live: Vec<String> = back.iter().map(|row| self.world.is_live_sql(*row)).collect();
+        let counts = self.texts(&live.join(" UNION ALL "));
+        if let Some(row) = back.iter().zip(counts).find_map(|(row, count)| (count != "1").then_some(row)) {
+            return Err(format!("row {row} did not come back"));
         }
         Ok(())
     }
@@ -228,7 +283,7 @@ impl<'a> Scene<'a> {
 /// What the refusal of a plan has to say; None where it must not be refused.
 fn refusal(verdict: &Verdict, skips: bool) -> Option<&'static str> {
     match () {
-        () if skips && verdict.back.is_empty() => Some("there is nothing to restore"),
+        () if verdict.is_empty() || (skips && verdict.back.is_empty()) => Some("there is nothing to restore"),
         () if skips => None,
         () if !verdict.orphaned.is_empty() && verdict.taken.is_empty() => Some("is still deleted"),
         () if !verdict.taken.is_empty() && verdict.orphaned.is_empty() => Some("one_name_"),
@@ -245,7 +300,7 @@ fn plays(db: &TestDb, runtime: &Runtime, seed: u64, size: usize, triggers: bool)
     let mut scene = Scene::set(db, runtime, world);
     let held = play(&mut scene, &mut dice, size);
     held.map_err(|why| {
-        format!("{why}\n{}\n{:#?}\n{}", scene.told.join("\n"), scene.world, scene.world.shape.manifest())
+        format!("{why}\n{}\n{}\n{}", scene.told.join("\n"), scene.world.told(), scene.world.shape.manifest())
     })
 }
 
@@ -259,18 +314,35 @@ fn play(scene: &mut Scene<'_>, dice: &mut Dice, size: usize) -> Held {
         live.iter().copied().filter(|row| world.rows[*row].sheet == world.rows[first].sheet).collect();
     let count = 1 + dice.below(3);
     let roots = dice.some(&alike, count);
-    let fallen = scene.deletes(dice, &roots);
+    let itself = dice.chance(50);
+    let fallen = if itself { scene.deletes_itself(&roots)? } else { scene.deletes(dice, &roots) };
     let deleted = scene.snapshot();
+    let says = refusal(&scene.world.judge(&fallen), false);
+    if let Some(says) = says.filter(|_| itself) {
+        let plan = scene.plan(Intent::Undo(Undo::default()))?;
+        scene.is_refused(plan, says, &deleted)?;
+    } else if itself {
+        let now = scene.world.clone();
+        for (wanted, then, what) in [(&before, &world, "the deletion undone"), (&deleted, &now, "that undone")] {
+            let plan = scene.plan(Intent::Undo(Undo::default()))?;
+            scene.perform(plan).map_err(|why| format!("{what}: {why}"))?;
+            scene.world = then.clone();
+            scene.is(wanted, what)?;
+        }
+    }
+
+    // pgdeck has no number to give to a deletion, so the versions tell.
+    let is_fragile = scene.world.shape.is_fragile() || (itself && scene.world.shape.has_numbers());
 
     // The whole of it, by its roots: everything is as if nothing had been deleted.
     if scene.world.fallen_with(&roots) != fallen {
         return Err(format!("the test itself: {roots:?} do not lead to {fallen:?}"));
     }
+    let whole = Asked { rows: roots, ..Asked::default() };
     let is_clean = refusal(&scene.world.judge(&fallen), false).is_none();
-    scene.comes_back(&roots, Reach::Deletion, OnConflict::Abort)?;
+    scene.comes_back(&whole)?;
     if is_clean {
-        let intent = scene.restore(&roots, Reach::Deletion, OnConflict::Abort);
-        let plan = scene.plan(intent)?;
+        let plan = scene.plan(scene.intent(&whole))?;
         scene.perform(plan)?;
         let now = std::mem::replace(&mut scene.world, world);
         scene.is(&before, "the restored")?;
@@ -279,19 +351,32 @@ fn play(scene: &mut Scene<'_>, dice: &mut Dice, size: usize) -> Held {
         scene.perform(plan)?;
         scene.is(&deleted, "the undone")?;
     }
-
-    // Any row of it, and any row that was deleted before.
-    let dead: Vec<usize> = (0..scene.world.rows.len()).filter(|row| scene.world.rows[*row].fell.is_some()).collect();
-    for _ in 0..2 {
-        let Some(row) = dice.pick(&dead) else { break };
-        let reach = dice.pick(&[Reach::Deletion, Reach::Only, Reach::WithParents]).unwrap_or_default();
-        let on_conflict = if dice.chance(50) { OnConflict::Abort } else { OnConflict::Skip };
-        scene.comes_back(&[row], reach, on_conflict)?;
-    }
     let fallen: Vec<usize> = fallen.into_iter().collect();
     if scene.recreates(dice, &fallen) {
-        scene.comes_back(&roots, Reach::Deletion, OnConflict::Abort)?;
-        scene.comes_back(&roots, Reach::Deletion, OnConflict::Skip)?;
+        scene.comes_back(&whole)?;
+        if !is_fragile {
+            scene.comes_back(&Asked { on_conflict: OnConflict::Skip, ..whole })?;
+        }
+    }
+    parts(scene, dice, is_fragile)
+}
+
+/// Any row that is deleted, in any way that can be asked for.
+fn parts(scene: &mut Scene<'_>, dice: &mut Dice, is_fragile: bool) -> Held {
+    let dead: Vec<usize> = (0..scene.world.rows.len()).filter(|row| scene.world.rows[*row].fell.is_some()).collect();
+    let at_once = !is_fragile && matches!(scene.world.shape.grouping, Grouping::Time | Grouping::Id);
+    // An undo of a part leaves another version than the rest has.
+    let rounds = if is_fragile { 1 } else { 3 };
+    for _ in 0..rounds {
+        let Some(row) = dice.pick(&dead) else { break };
+        let reaches = [Reach::Deletion, Reach::Only, Reach::WithParents, Reach::Whole];
+        let reach = dice.pick(&reaches).filter(|reach| at_once || *reach != Reach::Whole).unwrap_or_default();
+        let on_conflict = if dice.chance(50) { OnConflict::Abort } else { OnConflict::Skip };
+        let others: Vec<usize> = scene.world.fallen_with(&[row]).into_iter().collect();
+        let leaves_out = dice.chance(40) && matches!(reach, Reach::Deletion | Reach::Whole);
+        let without = if leaves_out { dice.some(&others, 1) } else { Vec::new() };
+        let without = without.into_iter().collect();
+        scene.comes_back(&Asked { rows: vec![row], reach, on_conflict, without })?;
     }
     Ok(())
 }

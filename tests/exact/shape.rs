@@ -33,6 +33,10 @@ pub enum Grouping {
     Time,
     /// A number or an id of its own.
     Id,
+    /// Nothing in the rows: equal markers, where they are times, or equal versions.
+    Nothing,
+    /// What the audit trail says of it.
+    Trail,
 }
 
 #[derive(Clone, Debug)]
@@ -73,18 +77,34 @@ pub struct Shape {
 
 impl Shape {
     pub fn roll(dice: &mut Dice, size: usize, triggers: bool) -> Self {
-        let grouping = if dice.chance(50) { Grouping::Time } else { Grouping::Id };
+        let groupings =
+            [Grouping::Time, Grouping::Time, Grouping::Id, Grouping::Id, Grouping::Nothing, Grouping::Trail];
+        let grouping = dice.pick(&groupings).unwrap_or(Grouping::Time);
         let count = 3 + dice.below(size.min(4));
+        let times = triggers || dice.chance(50);
         let mut shape = Self {
-            sheets: (0..count).map(|n| Sheet::roll(dice, n, n + 1 == count, grouping)).collect(),
+            sheets: (0..count).map(|n| Sheet::roll(dice, n, n + 1 == count, grouping, times)).collect(),
             ways: Vec::new(),
             grouping,
             tenants: dice.chance(50),
             triggers,
-            audit: dice.chance(50),
+            audit: grouping == Grouping::Trail || dice.chance(50),
         };
+        // Counters change the versions of rows, which then tell nothing any more.
+        shape.triggers = triggers && !shape.is_fragile();
         shape.hang(dice);
         shape
+    }
+
+    /// Only the rows' versions tell what fell together, which anything that touches the rows changes.
+    pub fn is_fragile(&self) -> bool {
+        let by_version = |sheet: &Sheet| sheet.marker != Marker::Timestamp;
+        matches!(self.grouping, Grouping::Nothing | Grouping::Trail) && self.sheets.iter().any(by_version)
+    }
+
+    /// Some table tells its deletions apart by a number.
+    pub fn has_numbers(&self) -> bool {
+        self.grouping == Grouping::Id && self.sheets.iter().any(|sheet| sheet.group_type != "text")
     }
 
     fn hang(&mut self, dice: &mut Dice) {
@@ -164,16 +184,19 @@ impl Shape {
         }
         if self.audit {
             text += "[audit]\ntable = \"log\"\nat = \"at\"\nactor = \"who\"\naction = \"action\"\nobject = \"kind\"\nrow = \"row\"\n\
-                     old = \"before\"\nnew = \"after\"\noperation = \"operation\"\n";
+                     old = \"before\"\nnew = \"after\"\noperation = \"operation\"\ntransaction = \"tx\"\n";
         }
         text
     }
 }
 
 impl Sheet {
-    fn roll(dice: &mut Dice, place: usize, last: bool, grouping: Grouping) -> Self {
+    fn roll(dice: &mut Dice, place: usize, last: bool, grouping: Grouping, times: bool) -> Self {
         let marker = dice.pick(&[Marker::Timestamp, Marker::Active, Marker::Gone, Marker::Status]);
         let marker = marker.unwrap_or(Marker::Timestamp);
+        let none = matches!(grouping, Grouping::Nothing | Grouping::Trail);
+        // In half of the worlds without a column for it every table keeps the time.
+        let marker = if none && times { Marker::Timestamp } else { marker };
         let odd = dice.chance(25);
         let column = match (marker, odd) {
             (Marker::Timestamp, false) => "deleted_at",
@@ -186,9 +209,11 @@ impl Sheet {
         let group_type = match grouping {
             Grouping::Time => "timestamptz",
             // A cast stands between keys of two types.
-            Grouping::Id => dice.pick(&["integer", "bigint", "text"]).unwrap_or("integer"),
+            _ => dice.pick(&["integer", "bigint", "text"]).unwrap_or("text"),
         };
-        let key = dice.pick(&[Key::Number, Key::Number, Key::Text, Key::Uuid, Key::Pair]).unwrap_or(Key::Number);
+        let keys = [Key::Number, Key::Number, Key::Text, Key::Uuid, Key::Pair];
+        let key = dice.pick(&keys).filter(|key| grouping != Grouping::Trail || *key != Key::Pair);
+        let key = key.unwrap_or(Key::Number);
         let partition = match dice.below(100) {
             0..15 => Partition::Hash,
             15..40 if last && marker != Marker::Timestamp => Partition::ByMarker,
@@ -201,7 +226,7 @@ impl Sheet {
             key,
             marker,
             column,
-            group: (!own).then_some("removal"),
+            group: (!own && !none).then_some("removal"),
             group_type,
             by: dice.chance(50),
             unique,
@@ -239,7 +264,11 @@ impl Sheet {
             Marker::Gone => "kind = \"boolean\"",
             Marker::Status => "kind = \"status\", value = \"scrapped\", live = \"stored\"",
         };
-        let group = format!(", group = {:?}", self.group.unwrap_or(self.column));
+        let group = match (self.group, shape.grouping) {
+            (Some(group), _) => format!(", group = {group:?}"),
+            (None, Grouping::Time) => format!(", group = {:?}", self.column),
+            (None, _) => String::new(),
+        };
         let by = if self.by { ", by = \"removed_by\"" } else { "" };
         let audit = if shape.audit { "audit = { restored = \"back\", deleted = \"gone\" }\n" } else { "" };
         let tenant = if shape.tenants { "tenant = \"org\"\n" } else { "" };

@@ -8,9 +8,9 @@ use pgdeck::db::quote::{identifier, literal};
 /// How the application deletes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Manner {
-    /// One statement a table.
+    /// All in one transaction.
     Plain,
-    /// One statement a row, each in a subtransaction of its own.
+    /// The same, each row in a subtransaction of its own.
     Nested,
 }
 
@@ -25,7 +25,7 @@ impl World {
             CREATE TABLE shop.orgs (id integer PRIMARY KEY, name text);
             INSERT INTO shop.orgs VALUES (0, 'nought'), (1, 'one');
             CREATE TABLE shop.log (at timestamptz NOT NULL, who text, action text NOT NULL, kind text, row text, before jsonb,
-              after jsonb, operation uuid);"
+              after jsonb, operation uuid, tx bigint DEFAULT txid_current());"
             .to_owned();
         (0..self.shape.sheets.len()).for_each(|sheet| sql += &self.table(sheet));
         (0..self.rows.len()).for_each(|row| sql += &self.insert(row));
@@ -192,12 +192,13 @@ impl World {
             let mut set = vec![format!("{} = {}", identifier(sheet.column), sheet.states().1)];
             set.extend(sheet.group.map(|group| match self.shape.grouping {
                 Grouping::Time => format!("{group} = now()"),
-                Grouping::Id => format!("{group} = {deletion}"),
+                _ => format!("{group} = {deletion}"),
             }));
             set.extend(sheet.by.then(|| format!("removed_by = 'user {}'", deletion % 3)));
             let keys = sheet.key_columns().iter().zip(self.key(*row));
             let key: Vec<String> = keys.map(|(name, value)| format!("{name} = {}", literal(&value))).collect();
-            format!("UPDATE {} SET {} WHERE {};", self.quoted(self.rows[*row].sheet), set.join(", "), key.join(" AND "))
+            let quoted = self.quoted(self.rows[*row].sheet);
+            format!("UPDATE {quoted} SET {} WHERE {};{}", set.join(", "), key.join(" AND "), self.trail_sql(*row))
         };
         let rows: Vec<usize> = rows.iter().copied().collect();
         let statements: Vec<String> = dice.some(&rows, rows.len()).iter().map(statement).collect();
@@ -209,6 +210,18 @@ impl World {
                 format!("DO $pgdeck_test$ BEGIN {} END $pgdeck_test$", body.join("\n"))
             }
         }
+    }
+
+    /// What the application writes into its trail of a deleted row.
+    fn trail_sql(&self, row: usize) -> String {
+        if self.shape.grouping != Grouping::Trail {
+            return String::new();
+        }
+        let key = literal(&self.key(row).join(" "));
+        format!(
+            "INSERT INTO shop.log (at, who, action, kind, row) VALUES (now(), 'app', 'gone', 'w{}', {key});",
+            self.rows[row].sheet
+        )
     }
 
     /// One text of everything that must be the same: every row of every table, sorted, without what the database keeps itself.
@@ -258,6 +271,6 @@ impl World {
         let keys = sheet.key_columns().iter().zip(self.key(row));
         let key: Vec<String> = keys.map(|(name, value)| format!("{name} = {}", literal(&value))).collect();
         let quoted = self.quoted(self.rows[row].sheet);
-        format!("SELECT count(*) FROM {quoted} WHERE {} AND {}", is_live(sheet), key.join(" AND "))
+        format!("SELECT count(*)::text FROM {quoted} WHERE {} AND {}", is_live(sheet), key.join(" AND "))
     }
 }

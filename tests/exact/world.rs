@@ -39,6 +39,13 @@ pub struct Verdict {
     pub open: bool,
 }
 
+impl Verdict {
+    /// Nothing was wanted.
+    pub fn is_empty(&self) -> bool {
+        self.back.is_empty() && self.taken.is_empty() && self.orphaned.is_empty()
+    }
+}
+
 impl World {
     pub fn roll(dice: &mut Dice, shape: Shape, size: usize) -> Self {
         let mut world = Self { shape, rows: Vec::new(), deletions: 0 };
@@ -105,6 +112,18 @@ impl World {
         }
     }
 
+    /// For a person: what hangs under what, and what fell when.
+    pub fn told(&self) -> String {
+        let row = |(place, row): (usize, &Row)| {
+            let fell = row.fell.map_or("live".to_owned(), |deletion| format!("deletion {deletion}"));
+            format!(
+                "{place}: {} of org {}, up (way, row) {:?}, {fell}\n",
+                self.shape.sheets[row.sheet].name, row.org, row.up
+            )
+        };
+        format!("{:?}\n{}", self.shape, self.rows.iter().enumerate().map(row).collect::<String>())
+    }
+
     pub fn live(&self) -> Vec<usize> {
         (0..self.rows.len()).filter(|row| self.rows[*row].fell.is_none()).collect()
     }
@@ -146,7 +165,10 @@ impl World {
     pub fn fallen_with(&self, named: &[usize]) -> Rows {
         let mut all: Rows = named.iter().copied().collect();
         loop {
-            let above = |row: &usize| self.rows[*row].up.iter().map(|(_, parent)| (*row, *parent)).collect::<Vec<_>>();
+            let above = |row: &usize| {
+                let falls = self.rows[*row].up.iter().filter(|(way, _)| self.shape.ways[*way].cascade);
+                falls.map(|(_, parent)| (*row, *parent)).collect::<Vec<_>>()
+            };
             let more: Rows = all
                 .iter()
                 .flat_map(above)
@@ -170,6 +192,26 @@ impl World {
                 return all;
             }
             all.extend(more);
+        }
+    }
+
+    /// Everything of one tenant that fell in the same moment as these.
+    pub fn fallen_at_once(&self, named: &[usize]) -> Rows {
+        let same = |row: &usize| named.iter().any(|other| self.together(*row, *other));
+        (0..self.rows.len()).filter(same).collect()
+    }
+
+    /// These without some, and without all that hangs under those.
+    pub fn left_out(&self, mut all: Rows, some: &Rows) -> Rows {
+        let mut out = some.clone();
+        loop {
+            let hangs = |row: &usize| self.rows[*row].up.iter().any(|(_, up)| out.contains(up));
+            let more: Rows = all.iter().copied().filter(|row| !out.contains(row) && hangs(row)).collect();
+            if more.is_empty() {
+                all.retain(|row| !out.contains(row));
+                return all;
+            }
+            out.extend(more);
         }
     }
 
