@@ -26,7 +26,7 @@ pub(super) use draft::Draft;
 pub(super) use execute::{Moved, execute};
 pub(in crate::engine) use ground::{Ground, Relation, Table, envelope};
 pub(super) use group::{Fate, Group, falling, join_up};
-pub(super) use judge::{keep_within, live_below};
+pub(super) use judge::{keep_within, live_below, revivable};
 pub(super) use ladder::{json_place, place};
 pub(super) use moves::{Marks, Moves, was_live};
 pub(super) use notes::staying_below;
