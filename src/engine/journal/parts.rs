@@ -116,8 +116,9 @@ impl Journal {
     fn parts_path(&self, id: &str) -> Result<PathBuf, Fault> {
         let is_plain = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
         let directory = self.directory().filter(|_| is_plain);
-        let directory = directory
-            .ok_or_else(|| Fault::new(Kind::Refused, format!("nothing has been changed: no journal can keep {id:?}")))?;
+        let directory = directory.ok_or_else(|| {
+            Fault::new(Kind::Refused, format!("nothing has been changed: no journal can keep {id:?}"))
+        })?;
         Ok(directory.join(DIRECTORY).join(format!("{id}.jsonl")))
     }
 }
@@ -199,8 +200,11 @@ fn unwritten(path: &std::path::Path, error: &io::Error) -> Fault {
 }
 
 fn unread(path: &std::path::Path, error: &io::Error) -> Fault {
-    Fault::new(Kind::Refused, format!("nothing has been changed: the journal's file {} cannot be read: {error}", path.display()))
-        .hint("without it nobody here knows which rows the operation changed")
+    Fault::new(
+        Kind::Refused,
+        format!("nothing has been changed: the journal's file {} cannot be read: {error}", path.display()),
+    )
+    .hint("without it nobody here knows which rows the operation changed")
 }
 
 #[cfg(test)]

@@ -149,7 +149,12 @@ pub(super) async fn of(
 }
 
 /// Adds the parents that fell with these rows, and theirs, up to the roots.
-pub(super) async fn climb(ground: &Ground, group: &mut Group, mut from: Vec<usize>, asking: &Asking<'_>) -> Result<(), Fault> {
+pub(super) async fn climb(
+    ground: &Ground,
+    group: &mut Group,
+    mut from: Vec<usize>,
+    asking: &Asking<'_>,
+) -> Result<(), Fault> {
     while !from.is_empty() {
         let mut next = Vec::new();
         for (table, places) in group.by_table(&from) {

@@ -44,10 +44,12 @@ impl Digest {
             return Some(format!("{} rows belong to it now, and {rows} were planned", self.rows));
         }
         let own = self.text();
-        let differ = own.as_bytes().chunks(16).zip(text.as_bytes().chunks(16)).filter(|(own, other)| own != other).count();
+        let differ =
+            own.as_bytes().chunks(16).zip(text.as_bytes().chunks(16)).filter(|(own, other)| own != other).count();
         let differ = if own.len() == text.len() { differ } else { SUMS };
         let what = "of its rows changed since: other versions, or other marks";
-        (differ > 0).then(|| if differ == 1 { format!("one or more {what}") } else { format!("{differ} or more {what}") })
+        (differ > 0)
+            .then(|| if differ == 1 { format!("one or more {what}") } else { format!("{differ} or more {what}") })
     }
 }
 
@@ -100,7 +102,8 @@ mod tests {
         let back: Vec<Row> = rows.iter().rev().cloned().collect();
         assert_eq!(of(&back), planned);
         assert_eq!(of(&rows).differs(100, &planned.text()), None);
-        for other in [row("3", "8", Some("x")), row("3", "7", None), row("3", "7", Some("")), row("", "73", Some("x"))] {
+        for other in [row("3", "8", Some("x")), row("3", "7", None), row("3", "7", Some("")), row("", "73", Some("x"))]
+        {
             let mut changed = rows.clone();
             changed[3] = other;
             let says = of(&changed).differs(100, &planned.text()).unwrap();

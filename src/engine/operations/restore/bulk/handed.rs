@@ -79,7 +79,10 @@ mod tests {
             column("t", vec![None, Some("7")]),
         ];
         let sql = from("p", &columns, &mut params);
-        assert_eq!(params[1..], [Some(r#"{"1","2"}"#.to_owned()), Some("7".to_owned()), Some(r#"{NULL,"7"}"#.to_owned())]);
+        assert_eq!(
+            params[1..],
+            [Some(r#"{"1","2"}"#.to_owned()), Some("7".to_owned()), Some(r#"{NULL,"7"}"#.to_owned())]
+        );
         assert!(sql.contains("$3::text::text AS \"g\"") && sql.contains("a.c1::text AS \"t\""), "{sql}");
     }
 }

@@ -87,7 +87,8 @@ impl Parents {
     /// The first parent that is still deleted, in words.
     pub async fn still_deleted(&self, ground: &Ground, asking: &Asking<'_>) -> Result<Option<String>, Fault> {
         for relation in ground.system.relations.iter() {
-            let Some(own) = ground.above(&relation.child).into_iter().find(|own| std::ptr::eq(own.spec, relation)) else {
+            let Some(own) = ground.above(&relation.child).into_iter().find(|own| std::ptr::eq(own.spec, relation))
+            else {
                 continue;
             };
             let of_it = self.waiting.iter().filter(|(table, _)| table == own.parent.name());

@@ -2,7 +2,7 @@
 //! rows of a batch are changed.
 
 use super::super::super::Work;
-use super::super::super::stopping::{is_stopped, stopped, stoppable};
+use super::super::super::stopping::{is_stopped, stoppable, stopped};
 use super::super::audit::Said;
 use super::super::doubt;
 use super::super::execute::{LOCK_TIMEOUT_MS, Moved, not_done, refused, taken_back};
@@ -167,7 +167,8 @@ impl<'a> Compared<'a> {
 }
 
 fn changed(table: &str, how: &str) -> Fault {
-    refused(&format!("{table} has changed since the plan was made: {how}")).hint("look at the new plan and decide again")
+    refused(&format!("{table} has changed since the plan was made: {how}"))
+        .hint("look at the new plan and decide again")
 }
 
 #[cfg(test)]

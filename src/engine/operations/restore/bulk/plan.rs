@@ -105,7 +105,9 @@ async fn draft(
     if seen.conflicts > 0 {
         let skip = match wanted.on_conflict {
             OnConflict::Abort => "",
-            OnConflict::Skip => "; so many rows are moved together or not at all: leave out by name what cannot come back",
+            OnConflict::Skip => {
+                "; so many rows are moved together or not at all: leave out by name what cannot come back"
+            }
         };
         if seen.conflicts > CONFLICTS as u64 {
             draft.notes.push(format!("at least {} rows cannot come back; the first are listed", seen.conflicts));

@@ -128,9 +128,7 @@ impl<'a> Walk<'a> {
                     continue;
                 }
                 Some(Next::Ready(source)) => *source,
-                Some(Next::Below(relation, rows)) => {
-                    Source::below(self.ground, self.way, &relation, &rows, self.locks)
-                }
+                Some(Next::Below(relation, rows)) => Source::below(self.ground, self.way, &relation, &rows, self.locks),
             };
             let sql = format!("DECLARE {} NO SCROLL CURSOR FOR\n{}", cursor(depth), source.sql);
             self.asking.rows(&sql, &source.params).await?;
