@@ -3,7 +3,7 @@
 mod allowed;
 mod asking;
 mod audit;
-mod bulk;
+pub(super) mod bulk;
 mod clash;
 mod doubt;
 mod draft;

@@ -26,6 +26,8 @@ use std::time::{Duration, Instant};
 const LONG: Duration = Duration::from_secs(3);
 /// Rows of a batch at least.
 const FEW: usize = 250;
+/// Rows of the first batch: nobody knows yet how long it takes.
+const SOME: usize = 1_000;
 
 /// What the batches left.
 struct Left {
@@ -33,6 +35,7 @@ struct Left {
     after: Vec<Row>,
     listed: Vec<PlanRow>,
     recorded: bool,
+    at: Option<String>,
 }
 
 /// Carries out a plan that does not list its rows: walks them as the plan did and changes them on the way.
@@ -53,6 +56,7 @@ pub(in super::super::super) async fn perform(
         let mut walk = Walk::new(ground, asking, about.way, &start, about.without(ground)?, true)?;
         let mut compared = Compared::of(plan);
         let mut parents = Parents::default();
+        walk.size = SOME;
         let mut begun = Instant::now();
         while let Some(chunk) = walk.next().await? {
             if is_stopped(work).await {
@@ -104,9 +108,10 @@ pub(in super::super::super) async fn carried_out(
         asking.rows("SET LOCAL statement_timeout = 0", &[]).await?;
         asking.rows("SET CONSTRAINTS ALL IMMEDIATE", &[]).await?;
         mover.look_again().await?;
+        let at = asking.moment().await?;
         mover.parts.keep()?;
         let after = mover.after();
-        Ok(Left { before: mover.first, after, listed: mover.listed, recorded: mover.recorded })
+        Ok(Left { before: mover.first, after, listed: mover.listed, recorded: mover.recorded, at })
     };
     let left = match stoppable(work, steps).await {
         Ok(left) => left,
@@ -117,13 +122,13 @@ pub(in super::super::super) async fn carried_out(
         }
     };
     match work.commit(change).await {
-        Ok(()) => Ok(Moved { rows: left.listed, notes: Vec::new() }),
+        Ok(()) => Ok(Moved { rows: left.listed, notes: Vec::new(), at: left.at }),
         Err(fault) if fault.kind == Kind::InDoubt => {
             let before: Vec<&Row> = left.before.iter().collect();
             let case = doubt::Case { before: &before, after: &left.after, recorded: left.recorded };
             doubt::settle(work, ground, &envelope, &case, fault).await?;
             let note = "the connection was lost before the answer to COMMIT; a new session found that it happened";
-            Ok(Moved { rows: left.listed, notes: vec![note.to_owned()] })
+            Ok(Moved { rows: left.listed, notes: vec![note.to_owned()], at: left.at })
         }
         Err(fault) => {
             parts.forget();
