@@ -33,6 +33,7 @@ struct Left {
     after: Vec<Row>,
     listed: Vec<PlanRow>,
     recorded: bool,
+    at: Option<String>,
 }
 
 /// Carries out a plan that does not list its rows: walks them as the plan did and changes them on the way.
@@ -105,8 +106,9 @@ pub(in super::super::super) async fn carried_out(
         asking.rows("SET CONSTRAINTS ALL IMMEDIATE", &[]).await?;
         mover.look_again().await?;
         mover.parts.keep()?;
+        let at = mover.asking().moment().await?;
         let after = mover.after();
-        Ok(Left { before: mover.first, after, listed: mover.listed, recorded: mover.recorded })
+        Ok(Left { before: mover.first, after, listed: mover.listed, recorded: mover.recorded, at })
     };
     let left = match stoppable(work, steps).await {
         Ok(left) => left,
@@ -117,13 +119,13 @@ pub(in super::super::super) async fn carried_out(
         }
     };
     match work.commit(change).await {
-        Ok(()) => Ok(Moved { rows: left.listed, notes: Vec::new() }),
+        Ok(()) => Ok(Moved { rows: left.listed, notes: Vec::new(), at: left.at }),
         Err(fault) if fault.kind == Kind::InDoubt => {
             let before: Vec<&Row> = left.before.iter().collect();
             let case = doubt::Case { before: &before, after: &left.after, recorded: left.recorded };
             doubt::settle(work, ground, &envelope, &case, fault).await?;
             let note = "the connection was lost before the answer to COMMIT; a new session found that it happened";
-            Ok(Moved { rows: left.listed, notes: vec![note.to_owned()] })
+            Ok(Moved { rows: left.listed, notes: vec![note.to_owned()], at: left.at })
         }
         Err(fault) => {
             parts.forget();

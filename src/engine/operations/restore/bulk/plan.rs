@@ -90,7 +90,7 @@ async fn draft(
     let group = std::mem::take(&mut seen.listed);
     let to = |row: &Row| (wanted.to)(&ground.needed(&row.table)?);
     let to = group.members.iter().map(|member| to(&member.row)).collect::<Result<_, Fault>>()?;
-    let mut draft = Draft::new(Moves { group, to, revives: wanted.about.way == Way::Back });
+    let mut draft = Draft::new(Moves { group, to, revives: wanted.about.way == Way::Back, takes_back: false });
     let rows: u64 = seen.digests.values().map(|digest| digest.rows).sum();
     let listed = draft.moves.group.back().len() as u64;
     if rows > listed {
