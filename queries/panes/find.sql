@@ -6,15 +6,16 @@ local    = ["found"]
 opens    = { door = "pane", filter = "filter" }
 actions  = ["restore", "delete", "rebuild"]
 [columns]
-at     = { as = "time" }
-table  = { hide = true }
-key    = { hide = true }
-pane   = { hide = true }
-filter = { hide = true }
-next   = { hide = true }
-scan   = { hide = true }
-id     = { hide = true }
-nr     = { hide = true, sort = "asc" }
+at      = { as = "time" }
+table   = { hide = true }
+key     = { hide = true }
+pane    = { hide = true }
+filter  = { hide = true }
+next    = { hide = true }
+scan    = { hide = true }
+deleted = { hide = true }
+id      = { hide = true }
+nr      = { hide = true, sort = "asc" }
 ---*/
 -- What was found, one sentence a row, and where it leads: next is the command, pane and filter are the place on the screen.
 SELECT
@@ -31,6 +32,7 @@ SELECT
   f.filter,
   f.next,
   f.scan,
+  f.deleted,
   f.id,
   f.nr
 FROM found AS f

@@ -58,7 +58,7 @@ impl Local {
             Local::Verification | Local::Urgent => FINDINGS,
             Local::Found => {
                 "nr bigint, id text, says text, state text, what text, label text, tenant text, at timestamp with time zone, \
-                 by text, \"table\" text, key text, pane text, filter text, next text, scan text"
+                 by text, \"table\" text, key text, pane text, filter text, next text, scan text, deleted text"
             }
         }
     }

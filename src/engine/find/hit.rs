@@ -1,7 +1,7 @@
 //! A row that was found, as far as it is known. It must not know how it was looked for.
 
 use super::standing::Place;
-use super::way::{MOST, Probe, Side, Way};
+use super::way::{MOST, Probe, Side};
 use serde_json::Value;
 
 /// One row of a table.
@@ -86,9 +86,4 @@ pub(super) struct Gap {
     pub columns: Vec<String>,
     /// Why, where it is not for want of an index.
     pub failed: Option<String>,
-}
-
-/// Where a probe stands after the planner was asked.
-pub(super) fn is_row_by_row(probe: &Probe) -> bool {
-    probe.way == Way::Contains
 }

@@ -46,6 +46,8 @@ struct Known {
     hits: Vec<Hit>,
     gone: Vec<Gone>,
     gaps: Vec<Gap>,
+    /// Places that were asked for the text in some way.
+    searched: BTreeSet<usize>,
     /// Places with more hits than are kept.
     cut: BTreeSet<usize>,
     /// Trails that were not searched by text or not at all, and why.
@@ -101,10 +103,11 @@ async fn search(reader: &Reader<'_>, text: &str, scan: bool, scope: Option<&Scop
     let envelope = envelope(reader, &bindings);
     let answer = reader.ask("find", &envelope, standing::SQL, &[Some(standing::wanted(&bindings))]).await?;
     let places = standing::read(&bindings, &answer);
-    let small = places
-        .iter()
-        .map(|place| ((place.source.schema.clone(), place.spec.name.clone()), place.rows <= standing::SMALL));
-    let guard = Guard { reader, envelope: &envelope, small: small.collect(), scan };
+    let mut small: HashMap<String, bool> = HashMap::new();
+    for place in &places {
+        *small.entry(place.spec.name.clone()).or_insert(true) &= place.is_small();
+    }
+    let guard = Guard { reader, envelope: &envelope, small, scan };
     let mut known = look_up(&guard, &places, &bindings, text).await?;
     ask_around(&guard, &places, &bindings, &mut known).await?;
     name_tenants(&guard, &places, &bindings, &mut known, scope).await?;
@@ -120,7 +123,7 @@ fn envelope(reader: &Reader<'_>, bindings: &Bindings) -> Envelope {
 
 /// Every row that has the text, in the tables and in the trails.
 async fn look_up(guard: &Guard<'_>, places: &[Place<'_>], bindings: &Bindings, text: &str) -> Result<Known, Fault> {
-    let probes = Probe::all(places, text);
+    let probes = Probe::all(places, text, guard.scan);
     let trails: Vec<Trail<'_>> = trails(places, bindings);
     let mut pieces: Vec<Piece<'_>> = Vec::new();
     for probe in &probes {
@@ -141,6 +144,9 @@ async fn look_up(guard: &Guard<'_>, places: &[Place<'_>], bindings: &Bindings, t
     let answers = guard.run(&pieces, &chosen).await?;
     let mut known = Known::default();
     for (n, probe) in probes.iter().enumerate() {
+        if matches!(answers.get(&n), Some(Answer::Rows(_))) {
+            known.searched.insert(probe.place);
+        }
         if let Some(answer) = answers.get(&n)
             && hit::add(&mut known.hits, probe, answer.rows())
         {
@@ -194,10 +200,10 @@ fn gaps(
     answers: &HashMap<usize, Answer>,
 ) -> Vec<Gap> {
     let mut gaps = Vec::new();
-    let whole = probes.iter().filter(|probe| hit::is_row_by_row(probe));
-    for probe in whole {
-        let place = &places[probe.place];
-        let same = |n: &usize| probes[*n].place == probe.place && probes[*n].side == probe.side;
+    let asked = places.iter().enumerate().filter(|(_, place)| place.is_readable());
+    for (at, place, side) in asked.flat_map(|(at, place)| way::sides(place).iter().map(move |side| (at, place, *side)))
+    {
+        let same = |n: &usize| probes[*n].place == at && probes[*n].side == side;
         let own: Vec<usize> = (0..probes.len()).filter(same).collect();
         let is_answered = |n: &&usize| verdicts[**n].is_ok() && matches!(answers.get(n), Some(Answer::Rows(_)));
         let covered: BTreeSet<&str> = own.iter().filter(is_answered).flat_map(|n| probes[*n].covers(place)).collect();
@@ -211,7 +217,7 @@ fn gaps(
             _ => None,
         });
         if !columns.is_empty() {
-            gaps.push(Gap { place: probe.place, side: probe.side, columns, failed });
+            gaps.push(Gap { place: at, side, columns, failed });
         }
     }
     gaps

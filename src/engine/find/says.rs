@@ -7,8 +7,8 @@ use super::trail::Gone;
 use super::way::Side;
 use super::{Found, Known};
 use crate::db::quote::identifier;
-use crate::model::PaneRef;
 use crate::model::request::Scope;
+use crate::model::{PaneRef, shell};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -79,7 +79,7 @@ impl Teller<'_> {
             (_, "deleted") => (hit.at.as_ref(), hit.who.as_ref()),
             _ => (None, None),
         };
-        let next = (state == "deleted").then(|| format!("pgdeck restore {} {}", place.shown(), quoted(&key)));
+        let next = (state == "deleted").then(|| shell::line(["pgdeck", "restore", &place.shown(), &key]));
         let door = door(place, hit);
         row([
             ("says", Some(says)),
@@ -94,6 +94,7 @@ impl Teller<'_> {
             ("pane", Some(door.0)),
             ("filter", Some(door.1)),
             ("next", next),
+            ("deleted", Some(hit.deleted.to_string())),
         ])
     }
 
@@ -127,7 +128,7 @@ impl Teller<'_> {
         } else {
             ("hidden", format!("{name} may be in {shown}, which you may not read (needs GRANT SELECT ON {shown})"))
         };
-        let next = (state == "erased").then(|| format!("pgdeck rebuild {shown} {}", quoted(&gone.key)));
+        let next = (state == "erased").then(|| shell::line(["pgdeck", "rebuild", &shown, &gone.key]));
         row([
             ("says", Some(says)),
             ("state", Some(state.to_owned())),
@@ -189,7 +190,7 @@ impl Teller<'_> {
             rows.push(row([
                 ("says", Some(format!("not searched, because no index serves it: {}", list.join("; ")))),
                 ("state", Some("not searched".to_owned())),
-                ("next", Some(format!("pgdeck find --scan {}", quoted(text)))),
+                ("next", Some(shell::line(["pgdeck", "find", "--scan", "--", text]))),
                 ("scan", Some("true".to_owned())),
             ]));
         }
@@ -222,9 +223,9 @@ impl Teller<'_> {
 
     fn notes(&self, ms: u128) -> Vec<String> {
         let mut notes = Vec::new();
-        let searched = self.searched();
-        if !searched.is_empty() {
-            notes.push(format!("searched {searched} in {ms} ms"));
+        let count = self.known.searched.len();
+        if count > 0 {
+            notes.push(format!("searched {count} tables in {ms} ms"));
         }
         let cut: Vec<String> = self.known.cut.iter().map(|place| self.places[*place].shown()).collect();
         if !cut.is_empty() {
@@ -240,7 +241,7 @@ impl Teller<'_> {
     /// The tables searched, by schema: `crm (leads, notes)`.
     fn searched(&self) -> String {
         let mut schemas: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        for place in self.places.iter().filter(|place| place.is_readable()) {
+        for place in self.known.searched.iter().map(|place| &self.places[*place]) {
             schemas.entry(place.source.schema.as_str()).or_default().push(&place.spec.name);
         }
         let one = |(schema, tables): (&str, Vec<&str>)| format!("{schema} ({})", tables.join(", "));
@@ -352,12 +353,6 @@ fn filtered(name: &str) -> String {
     if is_plain { name.to_owned() } else { Value::from(identifier(name).trim_matches('"')).to_string() }
 }
 
-/// A word of a shell.
-fn quoted(text: &str) -> String {
-    let is_plain = !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.@+:/".contains(c));
-    if is_plain && !text.starts_with('-') { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
-}
-
 fn row<const N: usize>(cells: [(&str, Option<String>); N]) -> Map<String, Value> {
     cells.into_iter().filter_map(|(name, value)| Some((name.to_owned(), json!(value?)))).collect()
 }
@@ -372,12 +367,5 @@ mod tests {
         assert_eq!(did("was deleted", None, None), "was deleted");
         let hit = Hit { parents: vec![("lead A".into(), true), ("task B".into(), false)], ..Hit::default() };
         assert_eq!(parents(&hit), ", along with lead A; task B above it is deleted too");
-    }
-
-    #[test]
-    fn words_of_a_shell() {
-        assert_eq!(quoted("ann@acme.example"), "ann@acme.example");
-        assert_eq!(quoted("it's"), "'it'\\''s'");
-        assert_eq!(quoted("-rf"), "'-rf'");
     }
 }

@@ -15,7 +15,7 @@ use std::collections::HashMap;
 pub(super) const SQL: &str = include_str!("standing.sql");
 
 /// A table of about so many rows at most is read as a whole without asking.
-pub(super) const SMALL: f64 = 10_000.0;
+const SMALL: f64 = 10_000.0;
 
 /// A table of a recognised system as it stands here.
 pub(super) struct Place<'a> {
@@ -103,6 +103,11 @@ impl Place<'_> {
     /// For SQL.
     pub fn quoted(&self) -> String {
         format!("{}.{}", identifier(&self.source.schema), identifier(&self.spec.name))
+    }
+
+    /// About as few rows as are read without asking.
+    pub fn is_small(&self) -> bool {
+        self.rows <= SMALL
     }
 
     /// What one row is called.

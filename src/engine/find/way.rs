@@ -44,17 +44,16 @@ pub(super) struct Probe {
 
 impl Probe {
     /// Every probe that makes sense for this text in these tables.
-    pub fn all(places: &[Place<'_>], text: &str) -> Vec<Probe> {
+    pub fn all(places: &[Place<'_>], text: &str, scan: bool) -> Vec<Probe> {
         let mut probes = Vec::new();
         for (n, place) in places.iter().enumerate().filter(|(_, place)| place.is_readable()) {
-            let ways = key(place, text).map(|way| (Side::All, way));
-            probes.extend(ways.into_iter().map(|(side, way)| Probe { place: n, side, way }));
-            let sides = match place.spec.deleted {
-                Some(_) => &[Side::Live, Side::Deleted][..],
-                None => &[Side::All],
-            };
-            for side in sides {
-                probes.extend(ways_by_text(place).into_iter().map(|way| Probe { place: n, side: *side, way }));
+            probes.extend(key(place, text).map(|way| Probe { place: n, side: Side::All, way }));
+            for side in sides(place) {
+                probes.extend(ways_by_text(place, *side, scan).into_iter().map(|way| Probe {
+                    place: n,
+                    side: *side,
+                    way,
+                }));
             }
         }
         probes
@@ -136,7 +135,13 @@ impl Probe {
             Way::Contains => {
                 let columns: Vec<&Column> = place.searched().collect();
                 statement.push("(").join(&columns, " OR ", |statement, column| {
-                    statement.contains(&format!("{alias}.{}::text", identifier(&column.name)), text);
+                    let name = format!("{alias}.{}::text", identifier(&column.name));
+                    statement.contains(&name, text);
+                    if let Some(digits) = phone(text).filter(|_| is_phone(&column.name)) {
+                        statement
+                            .push(&format!(" OR pg_catalog.regexp_replace({name}, '[^0-9]', '', 'g') LIKE '%' || "));
+                        statement.bind(Some(&digits), "text").push(" || '%'");
+                    }
                 });
                 statement.push(")");
             }
@@ -181,13 +186,25 @@ fn words(text: &str, statement: &mut Statement) {
     statement.bind(Some(&beginnings.join(" & ")), "text").push(")");
 }
 
-/// The ways that compare texts. Row by row is one of them: where few rows are to be read it does best.
-fn ways_by_text(place: &Place<'_>) -> Vec<Way> {
-    let mut ways = Vec::new();
-    if place.searched().next().is_none() {
-        return ways;
+/// The sides a table is asked by text: apart where it is big, since an index may cover one of them only.
+pub(super) fn sides(place: &Place<'_>) -> &'static [Side] {
+    match place.spec.deleted {
+        _ if place.searched().next().is_none() => &[],
+        Some(_) if !place.is_small() => &[Side::Live, Side::Deleted],
+        _ => &[Side::All],
     }
-    ways.push(Way::Contains);
+}
+
+/// The ways that compare texts. Row by row is one of them where few rows are to be read: all of a small table, or what is
+/// deleted of a big one.
+fn ways_by_text(place: &Place<'_>, side: Side, scan: bool) -> Vec<Way> {
+    let mut ways = Vec::new();
+    if scan || place.is_small() {
+        return vec![Way::Contains];
+    }
+    if side == Side::Deleted {
+        ways.push(Way::Contains);
+    }
     for column in place.searched().filter(|column| column.textual) {
         ways.push(Way::Equal(column.name.clone()));
     }
@@ -271,6 +288,18 @@ pub(super) fn as_type(text: &str, type_name: &str) -> Option<String> {
     }
 }
 
+/// The digits of what can be a phone number, without the zeros it is dialled with.
+fn phone(text: &str) -> Option<String> {
+    let is_phone = text.chars().all(|c| c.is_ascii_digit() || " +-()./".contains(c));
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    (is_phone && digits.len() >= 6).then(|| digits.trim_start_matches('0').to_owned())
+}
+
+fn is_phone(column: &str) -> bool {
+    let column = column.to_lowercase();
+    ["phone", "mobile", "fax"].iter().any(|word| column.contains(word))
+}
+
 /// The literal of a word of the manifest.
 pub(super) fn word(text: &str) -> String {
     literal(text)
@@ -288,6 +317,14 @@ mod tests {
         assert_eq!(as_type("12", "bigint").as_deref(), Some("12"));
         assert_eq!(as_type("99999999999", "integer"), None);
         assert_eq!(as_type("today", "date"), None);
+    }
+
+    #[test]
+    fn a_phone_number_is_its_digits() {
+        assert_eq!(phone("+49 (30) 100-4472").as_deref(), Some("49301004472"));
+        assert_eq!(phone("0049 30 1004472").as_deref(), Some("49301004472"));
+        assert_eq!(phone("12345"), None);
+        assert_eq!(phone("room 123456"), None);
     }
 
     #[test]
