@@ -100,6 +100,7 @@ pub enum Command {
     #[cfg(feature = "demo")]
     Demo(Demo),
     Show(Show),
+    Find(Find),
     Verify(Verify),
     Restore(Restore),
     Delete(Delete),
@@ -173,6 +174,19 @@ pub struct Show {
     /// Only these columns, comma-separated
     #[arg(long, value_name = "COL,…", value_delimiter = ',')]
     pub columns: Vec<String>,
+    #[command(flatten)]
+    pub printed: Printed,
+}
+
+/// Find a record by id, e-mail, phone number or name: live, deleted, or in the audit trail only
+#[derive(Debug, Args)]
+pub struct Find {
+    /// What to look for; several words are one text
+    #[arg(value_name = "TEXT", required = true, num_args = 1..)]
+    pub text: Vec<String>,
+    /// Read big tables row by row too, where no index serves
+    #[arg(long)]
+    pub scan: bool,
     #[command(flatten)]
     pub printed: Printed,
 }
