@@ -14,7 +14,7 @@ use pgdeck::catalog::Library;
 use pgdeck::db::{Env, Flags, Target};
 use pgdeck::engine::journal::Journal;
 use pgdeck::engine::{Engine, Stop};
-use pgdeck::model::operation::{Intent, OnConflict, Plan, PlanRow, Reach, Receipt, Restore, Undo};
+use pgdeck::model::operation::{Delete, Intent, OnConflict, Plan, PlanRow, Reach, Receipt, Restore, Undo};
 use pgdeck::model::request::Scope;
 use pgdeck::model::{Fault, Kind, Outcome, Request, Source};
 use serde_json::Value;
@@ -109,6 +109,19 @@ impl Desk {
 
     fn deleted(&self, table: &str, id: &str) -> String {
         self.db.value(&format!("SELECT deleted_at FROM crm.{table} WHERE id = '{id}'"))
+    }
+
+    /// What the rows of the tables an operation touches hold, without what the database keeps by itself and moves on.
+    fn values(&self) -> String {
+        let tables = ["leads", "notes", "tasks", "deals", "email_threads", "email_messages", "attachments"];
+        let kept = "'{updated_at,last_activity_at,search_vector}'::text[]";
+        let one = |table: &str| {
+            let sql = format!(
+                "SELECT md5(string_agg((to_jsonb(t) - {kept})::text, '|' ORDER BY t.id)) FROM crm.{table} AS t"
+            );
+            self.db.value(&sql)
+        };
+        tables.map(one).join(" ")
     }
 
     /// Everything that can be told of the tables an operation touches.
@@ -759,9 +772,10 @@ fn a_boolean_marks_deletions_too() {
     let told: Vec<&str> = log[0].iter().map(|cell| cell.as_deref().unwrap_or("NULL")).collect();
     assert_eq!((log.len(), &told[..5]), (1, ["ann", "back", "thing", "1", &receipt.id].as_slice()));
     assert!(told[5].contains("\"removed_by\": \"eve\""), "{told:?}");
-    // The part that is live now was never part of the deletion, so nothing may be hung under a deleted thing.
+    // The part that is live hung under a deleted thing before, and may again; once it is changed it may not.
+    desk.db.exec("UPDATE shop.parts SET is_active = true WHERE id = 12");
     let undo = desk.plan(Intent::Undo(Undo::default())).expect("a plan");
-    assert!(refused(&undo).contains("came below it since and is live"), "{undo:#?}");
+    assert!(refused(&undo).contains("the part \"12\" below it is live, and came or was changed since"), "{undo:#?}");
     desk.db.exec("UPDATE shop.parts SET is_active = false WHERE id = 12");
     desk.perform(desk.plan(Intent::Undo(Undo::default())).expect("a plan")).expect("undone");
     assert_eq!(things(), was);
@@ -902,7 +916,7 @@ fn an_undo_leaves_no_live_row_under_a_deleted_one() {
     let before = desk.state();
     let fault = desk.perform(plan).expect_err("refused");
     assert_eq!(fault.kind, Kind::Refused, "{fault}");
-    assert!(fault.message.contains("came below it since and is live"), "{fault}");
+    assert!(fault.message.contains("below it is live, and came or was changed since"), "{fault}");
     assert_eq!(desk.state(), before);
 }
 
@@ -1094,4 +1108,94 @@ fn a_deletion_of_thousands_comes_back_in_reasonable_time() {
     assert_eq!(desk.db.value(&format!("SELECT notes_count FROM crm.leads WHERE id = '{LEAD}'")), "2000");
     desk.perform(desk.plan(Intent::Undo(Undo::default())).expect("a plan")).expect("undone");
     assert_eq!(desk.db.value(&format!("SELECT notes_count FROM crm.leads WHERE id = '{LEAD}'")), "0");
+}
+
+#[test]
+fn a_lead_is_deleted_with_what_hangs_below_it_and_comes_back() {
+    for major in [Some(13), None, Some(18)] {
+        let desk = Desk::on(crm(major));
+        let before = desk.values();
+        let note =
+            desk.db.value("SELECT id::text FROM crm.notes WHERE lead_id IS NOT NULL AND deleted_at IS NULL LIMIT 1");
+        let lead = desk.db.value(&format!("SELECT lead_id::text FROM crm.notes WHERE id = '{note}'"));
+        let args = [
+            "delete",
+            "crm.leads",
+            &lead,
+            "--write",
+            "--yes",
+            "--actor",
+            "Ann",
+            "--reason",
+            "asked to",
+            "--format",
+            "json",
+        ];
+        let ran = desk.run(&args);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        let receipt: Value = serde_json::from_str(&ran.out).expect("JSON");
+        assert_eq!(receipt["counts"]["crm.leads"], 1);
+        let moments = desk.db.value(&format!(
+            "SELECT count(DISTINCT d.deleted_at) FROM (SELECT deleted_at FROM crm.leads WHERE id = '{lead}' UNION ALL SELECT deleted_at FROM crm.notes WHERE lead_id = '{lead}') AS d"
+        ));
+        assert_eq!(moments, "1", "all of it fell in one moment");
+        let said = desk.db.value(&format!(
+            "SELECT activity_type || ' ' || (metadata ->> 'actor') || ' ' || (metadata ->> 'reason') FROM crm.activities WHERE metadata ->> 'operation' = '{}'",
+            receipt["id"].as_str().expect("an id")
+        ));
+        assert_eq!(said, "lead_deleted Ann asked to");
+        assert_ne!(desk.values(), before);
+        let again = desk.plan(Intent::Delete(Delete {
+            table: "crm.leads".into(),
+            keys: vec![lead.clone()],
+            ..Delete::default()
+        }));
+        assert!(refused(&again.expect("a plan")).contains("it is deleted already"));
+        desk.perform(desk.plan(Intent::Undo(Undo::default())).expect("a plan")).expect("undone");
+        assert_eq!(desk.values(), before);
+        desk.perform(desk.plan(Intent::Undo(Undo::default())).expect("a plan")).expect("deleted again");
+        desk.perform(desk.restore(of("crm.leads", &[&lead]))).expect("restored");
+        assert_eq!(desk.values(), before);
+    }
+}
+
+#[test]
+fn another_console_undoes_what_the_audit_trail_knows() {
+    for major in [Some(13), None, Some(18)] {
+        let desk = Desk::on(crm(major));
+        fallen_lead(&desk.db);
+        let before = desk.values();
+        let restore = Restore { actor: Some("Ann".into()), ..of("crm.leads", &[LEAD]) };
+        let receipt = desk.perform(desk.restore(restore)).expect("restored");
+        let other = Desk::of("postgres", desk.db, &[]);
+        let unknown = other.plan(Intent::Undo(Undo::default())).expect_err("this journal knows nothing");
+        assert_eq!(unknown.kind, Kind::Refused);
+        let plan = other.plan(Intent::Undo(Undo::of(&receipt.id))).expect("a plan");
+        assert_eq!(plan.refused, None, "{plan:#?}");
+        assert!(plan.notes.iter().any(|note| note.contains("by Ann, as the audit trail has it")), "{:?}", plan.notes);
+        assert_eq!(plan.counts, receipt.counts);
+        let undone = other.perform(plan).expect("undone");
+        assert_eq!(other.values(), before);
+        // The undo is journaled where it was done, can be undone there, and by its id elsewhere.
+        assert_eq!(other.journal(), ["intent", "done"]);
+        let third = Desk::of("postgres", other.db, &[]);
+        third.perform(third.plan(Intent::Undo(Undo::of(&undone.id))).expect("a plan")).expect("restored again");
+        assert_eq!(third.deleted("leads", LEAD), "");
+        let again = third.plan(Intent::Undo(Undo::of(&undone.id))).expect_err("it is undone");
+        assert!(again.message.contains("was undone already"), "{again}");
+    }
+}
+
+#[test]
+fn another_console_leaves_alone_what_was_changed_since() {
+    let desk = Desk::new();
+    fallen_lead(&desk.db);
+    let receipt = desk.perform(desk.restore(of("crm.leads", &[LEAD]))).expect("restored");
+    desk.db.exec(&format!("UPDATE crm.leads SET company = 'Other' WHERE id = '{LEAD}'"));
+    let other = Desk::of("postgres", desk.db, &[]);
+    let plan = other.plan(Intent::Undo(Undo::of(&receipt.id))).expect("a plan");
+    assert!(refused(&plan).contains("it was changed since"), "{plan:#?}");
+    let unknown =
+        other.plan(Intent::Undo(Undo::of("0b1e4c55-2222-4f4f-8a8a-2a51d2a7c0de"))).expect_err("nobody knows it");
+    assert!(unknown.message.contains("knows no operation"), "{unknown}");
 }

@@ -180,7 +180,7 @@ pub struct Show {
 /// Print what is soft-deleted, the newest deletion first
 #[derive(Debug, Args)]
 pub struct Trash {
-    /// Only rows of this table: schema.table, system.table or its name
+    /// Only deletions with rows of this table: schema.table, system.table or its name
     pub table: Option<String>,
     /// Deleted at this time or later: a date, today, friday, -3d
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
@@ -191,7 +191,7 @@ pub struct Trash {
     /// Deleted by somebody whose name contains this
     #[arg(long, value_name = "USER")]
     pub by: Option<String>,
-    /// At most this many rows
+    /// At most this many deletions
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
     pub limit: u32,
     #[command(flatten)]

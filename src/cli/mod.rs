@@ -14,6 +14,7 @@ mod library;
 mod open;
 mod operation;
 mod parse;
+mod progress;
 mod refresh;
 mod reload;
 mod restore;

@@ -1,6 +1,7 @@
 //! One headless run against a database: settings, engine, and the signals that end it.
 
 use super::args::Cli;
+use super::progress::Told;
 use crate::catalog::Library;
 use crate::catalog::library::PaneId;
 use crate::config::{self, Overrides, Settings};
@@ -121,14 +122,16 @@ impl Session {
         Ok(Self { engine, signals, production, system, actor: settings.actor.clone(), stopped: false })
     }
 
-    /// The outcome of a request. A signal cancels it on the server; a second one does not wait for that. A change that
-    /// would be in doubt if it were cut off goes on to its end, and every change does when only the terminal is gone.
+    /// The outcome of a request. A signal cancels it on the server; a second one does not wait for that. A change is waited
+    /// for in any case, because one that is cut off may be in doubt; it goes on to its end when only the terminal is gone.
     pub async fn ask(&mut self, request: Request) -> Result<Outcome, Fault> {
         let changes = matches!(&request, Request::Perform(_));
         let stoppable = matches!(&request, Request::Perform(plan) if plan.can_be_stopped());
         let (handle, stop) = stop::pair();
         let engine = self.engine.clone();
-        let mut running = Box::pin(engine.run(request, stop, &|_| {}));
+        let told = Told::new(changes);
+        let progress = |now| told.progress(now);
+        let mut running = Box::pin(engine.run(request, stop, &progress));
         loop {
             let hung_up = tokio::select! {
                 outcome = &mut running => return outcome,
@@ -141,8 +144,8 @@ impl Session {
         }
         self.stopped = true;
         handle.stop();
-        if changes && !stoppable {
-            note("the change has begun and is finished first");
+        if changes {
+            note(if stoppable { "stopping …" } else { "the change has begun and is finished first" });
             return running.await;
         }
         tokio::select! {

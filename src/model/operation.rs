@@ -314,9 +314,10 @@ impl Plan {
 }
 
 impl Plan {
-    /// Stopping it on its way leaves everything as it was; otherwise it is finished first.
+    /// Stopping it on its way leaves what was not done as it was; otherwise it is finished first.
     pub fn can_be_stopped(&self) -> bool {
-        matches!(self.intent, Intent::Refresh { .. })
+        let changes_rows = matches!(self.intent, Intent::Restore(_) | Intent::Delete(_) | Intent::Undo(_));
+        changes_rows || matches!(self.intent, Intent::Refresh { .. })
     }
 }
 

@@ -137,4 +137,10 @@ pub enum Progress {
         what: &'static str,
         seconds: u32,
     },
+    /// An operation has moved so many rows of so many.
+    Rows {
+        what: &'static str,
+        done: u64,
+        of: u64,
+    },
 }

@@ -348,7 +348,8 @@ fn what_has_begun_is_finished_and_shown() {
     deck.send(Msg::Progress(ticket, Progress::Step { what: "waiting for locks", seconds: 3 }));
     insta::assert_snapshot!("on_its_way", deck.picture());
     deck.keys("esc");
-    assert!(deck.effects.is_empty() && deck.shows("the restore has begun: it is finished first"));
+    assert_eq!(deck.effects, [Effect::Cancel(ticket)]);
+    assert!(deck.shows("stopping the restore …") && deck.shows("being carried out"), "{}", deck.picture());
     deck.keys("ctrl-z");
     assert!(deck.effects.is_empty());
     // A stale receipt changes nothing.

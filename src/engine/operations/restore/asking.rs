@@ -7,7 +7,7 @@ use crate::model::Fault;
 
 /// Where a statement runs.
 #[derive(Clone, Copy)]
-pub(in super::super) enum Asking<'a> {
+pub(in crate::engine) enum Asking<'a> {
     Read { what: &'a str, reader: &'a Reader<'a>, envelope: &'a Envelope },
     Write { work: &'a Work<'a>, change: &'a Change<'a> },
 }

@@ -101,7 +101,7 @@ impl Draft {
             Fate::Skip(why) | Fate::Conflict(why) => Some(why.as_str()),
             Fate::Back => None,
         });
-        let verb = if self.moves.revives { "restore" } else { "delete again" };
+        let verb = if self.moves.revives { "restore" } else { "delete" };
         format!("there is nothing to {verb}: {}", first.unwrap_or("no row is left"))
     }
 }
@@ -112,7 +112,7 @@ async fn parents(ground: &Ground, moves: &Moves, asking: &Asking<'_>) -> Result<
     let mut seen = std::collections::HashSet::new();
     for (table, places) in moves.group.by_table(&moves.group.back()) {
         for relation in ground.above(&table) {
-            let sql = upward(&relation, &format!("NOT ({})", relation.parent.is_deleted("p")));
+            let sql = upward(&relation, &relation.parent.is_live("p"));
             for (_, row) in moves.group.found(asking, &sql, &places, &relation.parent).await? {
                 if seen.insert((row.table.clone(), row.key.clone())) {
                     parents.push(row);

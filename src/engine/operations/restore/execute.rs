@@ -2,6 +2,7 @@
 //! changed, recorded, read back. It must not know how the rows were chosen.
 
 use super::super::Work;
+use super::super::stopping::stoppable;
 use super::asking::Asking;
 use super::doubt;
 use super::ground::{self, Ground, Relation, Table};
@@ -39,10 +40,10 @@ pub(in super::super) async fn execute(
     let envelope = Envelope { lock_timeout_ms: LOCK_TIMEOUT_MS, ..own };
     let change = work.begin(&envelope).await?;
     let steps = Steps { work, ground, change: &change };
-    let (after, recorded, at) = match steps.all(&moves, said).await {
+    let (after, recorded, at) = match stoppable(work, steps.all(&moves, said)).await {
         Ok(done) => done,
         Err(fault) => {
-            change.roll_back().await;
+            taken_back(change, &fault).await;
             return Err(explained(work, ground, &moves, &envelope, fault).await);
         }
     };
@@ -58,6 +59,13 @@ pub(in super::super) async fn execute(
             Ok(Moved { rows, notes: vec![note.to_owned()], at })
         }
         Err(fault) => Err(explained(work, ground, &moves, &envelope, fault).await),
+    }
+}
+
+/// A connection that is lost, or still waits for a statement, has no turn for a ROLLBACK: it goes, and the change with it.
+pub(super) async fn taken_back(change: Change<'_>, fault: &Fault) {
+    if fault.kind != Kind::Connection {
+        change.roll_back().await;
     }
 }
 
@@ -92,11 +100,15 @@ impl Steps<'_> {
     async fn all(&self, moves: &Moves, said: &audit::Said) -> Result<(Vec<Row>, bool, Option<String>), Fault> {
         steps_done(self.work, "locking the rows");
         let locked = self.lock(moves).await?;
-        let moves = &Moves { group: self.compared(moves, &locked)?, to: moves.to.clone(), revives: moves.revives };
+        let moves = &moves.with(self.compared(moves, &locked)?);
         self.check(moves).await?;
         steps_done(self.work, "changing the rows");
+        let mut done = 0;
         for (table, places) in moves.tables(self.ground)? {
             self.update(&table, &places, moves).await?;
+            done += places.len() as u64;
+            let of = moves.group.members.len() as u64;
+            (self.work.reader.progress)(Progress::Rows { what: "changing", done, of });
         }
         let entries = audit::entries(self.ground, moves, said)?;
         audit::write(self.ground, &entries, &self.asking()).await?;
@@ -227,7 +239,7 @@ impl Steps<'_> {
     async fn check(&self, moves: &Moves) -> Result<(), Fault> {
         let asking = self.asking();
         if !moves.revives {
-            let first = live_below(self.ground, &moves.group, &asking).await?.into_iter().next();
+            let first = live_below(self.ground, moves, &asking).await?.into_iter().next();
             return first.map_or(Ok(()), |(place, why)| {
                 let row = named(&plan_row(self.ground, &moves.group.members[place].row));
                 Err(refused(&format!("{row}: {why}")).hint("look at the new plan and decide again"))
@@ -312,7 +324,7 @@ async fn clashes(ground: &Ground, moves: &Moves, asking: &Asking<'_>) -> Result<
 /// The fault of a transaction that was taken back, said so that a person knows what stood in the way.
 async fn explained(work: &Work<'_>, ground: &Ground, moves: &Moves, envelope: &Envelope, fault: Fault) -> Fault {
     const BUSY: [&str; 4] = ["55P03", "40P01", "40001", "57014"];
-    if fault.kind == Kind::Refused {
+    if [Kind::Refused, Kind::Interrupted].contains(&fault.kind) {
         return fault;
     }
     let code = fault.sqlstate.clone().unwrap_or_default();

@@ -4,6 +4,7 @@
 use super::super::super::statement::cast_name;
 use super::super::super::survey::{self, Bindings};
 use super::asking::Asking;
+use super::ladder::equal;
 use crate::catalog::System;
 use crate::catalog::system::{DeletedKind, DeletedSpec, RelationKind, RelationSpec, TableSpec, TenantSpec};
 use crate::db::Envelope;
@@ -16,7 +17,7 @@ use std::sync::Arc;
 const SQL: &str = include_str!("../../sql/ground.sql");
 
 /// A system and what stands of it.
-pub(in super::super) struct Ground {
+pub(in crate::engine) struct Ground {
     pub source: Source,
     pub system: Arc<System>,
     pub role: String,
@@ -27,7 +28,7 @@ pub(in super::super) struct Ground {
 
 /// A table as the catalog knows it.
 #[derive(Debug)]
-pub(in super::super) struct Standing {
+pub(in crate::engine) struct Standing {
     pub oid: String,
     /// Row level security keeps rows from this role.
     pub hides: bool,
@@ -38,17 +39,18 @@ pub(in super::super) struct Standing {
 }
 
 #[derive(Debug)]
-pub(in super::super) struct Column {
+pub(in crate::engine) struct Column {
     pub name: String,
     pub type_name: String,
     pub not_null: bool,
     pub may_update: bool,
     pub may_insert: bool,
+    pub may_select: bool,
 }
 
 /// A soft-delete table of the ground.
 #[derive(Clone, Copy)]
-pub(in super::super) struct Table<'a> {
+pub(in crate::engine) struct Table<'a> {
     pub spec: &'a TableSpec,
     pub deleted: &'a DeletedSpec,
     pub standing: &'a Standing,
@@ -56,7 +58,7 @@ pub(in super::super) struct Table<'a> {
 }
 
 /// The settings a system's rows are read and changed under. Triggers see what the application's statements let them see.
-pub(in super::super) fn envelope(source: &Source, bindings: &Bindings, own: &Envelope) -> Envelope {
+pub(in crate::engine) fn envelope(source: &Source, bindings: &Bindings, own: &Envelope) -> Envelope {
     let facts = &bindings.survey.facts;
     Envelope {
         search_path: survey::search_path(&source.schema, facts),
@@ -88,6 +90,7 @@ impl Ground {
                 not_null: text(7) == "true",
                 may_update: text(8) == "true",
                 may_insert: text(9) == "true",
+                may_select: text(10) == "true",
             });
         }
         Ok(Self { source, system, role: facts.user.clone(), standby: facts.in_recovery, standing })
@@ -100,6 +103,11 @@ impl Ground {
         let has = |column: &str| standing.column(column).is_some();
         let whole = spec.key.iter().all(|key| has(key)) && deleted.columns().iter().all(|column| has(column));
         (whole && !spec.key.is_empty()).then_some(Table { spec, deleted, standing, source: &self.source })
+    }
+
+    /// Every soft-delete table, in the manifest's order.
+    pub fn tables(&self) -> Vec<Table<'_>> {
+        self.system.tables.iter().filter_map(|spec| self.table(&spec.name)).collect()
     }
 
     /// Like [`Ground::table`], where its absence is a fault.
@@ -214,6 +222,11 @@ impl<'a> Table<'a> {
         }
     }
 
+    /// The condition that the row of this alias is live.
+    pub fn is_live(&self, alias: &str) -> String {
+        format!("({}) IS NOT TRUE", self.is_deleted(alias))
+    }
+
     /// The marker's value that means deleted.
     pub fn dead(&self) -> &str {
         self.deleted.value.as_deref().unwrap_or("true")
@@ -256,6 +269,12 @@ impl<'a> Table<'a> {
         self.spec.key.iter().enumerate().map(one).collect::<Vec<_>>().join(" AND ")
     }
 
+    /// The condition that two aliases mean the same row.
+    pub fn key_equal(&self, one: &str, other: &str) -> String {
+        let equal = |name: &String| format!("{one}.{name} = {other}.{name}", name = identifier(name));
+        self.spec.key.iter().map(equal).collect::<Vec<_>>().join(" AND ")
+    }
+
     /// The key columns of an alias, in order.
     pub fn key_list(&self, alias: &str) -> String {
         let one = |name: &String| format!("{alias}.{}", identifier(name));
@@ -280,7 +299,7 @@ impl<'a> Table<'a> {
 
 /// A manifest relation between two soft-delete tables.
 #[derive(Clone, Copy)]
-pub(in super::super) struct Relation<'a> {
+pub(in crate::engine) struct Relation<'a> {
     pub spec: &'a RelationSpec,
     pub child: Table<'a>,
     pub parent: Table<'a>,
@@ -301,25 +320,8 @@ impl<'a> Relation<'a> {
         let word = |column: &String| format!("c.{} = {}", identifier(column), literal(self.parent.word()));
         let mut terms: Vec<String> = self.spec.columns.iter().take(types).map(word).collect();
         let pairs = self.spec.columns.iter().skip(types).zip(&self.parent.spec.key);
-        terms.extend(pairs.map(|(own, key)| self.equal(own, key, "=")));
+        terms.extend(pairs.map(|(own, key)| equal(&self.child, own, &self.parent, key, "=")));
         terms.join(" AND ")
-    }
-
-    /// The condition that `c` and `p` fell in one deletion; None where nothing tells deletions apart. The server compares the
-    /// stored values: what is shown may be rounded.
-    pub fn same_deletion(&self) -> Option<String> {
-        let (own, key) = (self.child.deleted.group.as_deref()?, self.parent.deleted.group.as_deref()?);
-        let mut same = self.equal(own, key, "=");
-        if let (Some(own), Some(key)) = (self.child.spec.tenant.as_deref(), self.parent.spec.tenant.as_deref()) {
-            same = format!("{same} AND {}", self.equal(own, key, "IS NOT DISTINCT FROM"));
-        }
-        Some(same)
-    }
-
-    fn equal(&self, own: &str, key: &str, operator: &str) -> String {
-        let same_type = self.child.standing.type_of(own) == self.parent.standing.type_of(key);
-        let cast = if same_type { "" } else { "::text" };
-        format!("c.{}{cast} {operator} p.{}{cast}", identifier(own), identifier(key))
     }
 
     /// FROM the children handed over to their parents.

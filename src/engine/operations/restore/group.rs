@@ -4,12 +4,13 @@
 use super::asking::Asking;
 use super::ground::{Ground, Relation, Table};
 use super::rows::{Row, hand};
+use super::{ladder, whole};
 use crate::model::operation::Reach;
 use crate::model::{Fault, Kind};
 use std::collections::{BTreeMap, HashMap};
 
 /// More than this is not one person's mistake, and no longer one statement's work.
-const MOST: usize = 20_000;
+pub(super) const MOST: usize = 20_000;
 
 /// What becomes of a row.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,6 +28,8 @@ pub(in super::super) struct Member {
     pub fate: Fate,
     /// The members it is a child of.
     pub parents: Vec<usize>,
+    /// What is less than certain about it being here.
+    pub doubt: Option<String>,
 }
 
 /// Rows of one operation, each once.
@@ -44,10 +47,10 @@ impl Group {
             return Ok((*place, false));
         }
         if self.members.len() == MOST {
-            return Err(Fault::new(Kind::Refused, format!("more than {MOST} rows fell together"))
-                .hint("restore them in parts, with --only and the keys of the rows"));
+            return Err(Fault::new(Kind::Refused, format!("more than {MOST} rows go together"))
+                .hint("name fewer rows, and those below them first"));
         }
-        self.members.push(Member { row, fate: Fate::Back, parents: Vec::new() });
+        self.members.push(Member { row, fate: Fate::Back, parents: Vec::new(), doubt: None });
         self.places.insert(name, self.members.len() - 1);
         Ok((self.members.len() - 1, true))
     }
@@ -102,7 +105,13 @@ pub(in super::super) fn number(row: &[Option<String>]) -> Option<usize> {
 }
 
 /// The group of the named rows.
-pub(super) async fn of(ground: &Ground, named: Vec<Row>, reach: Reach, asking: &Asking<'_>) -> Result<Group, Fault> {
+pub(super) async fn of(
+    ground: &Ground,
+    named: Vec<Row>,
+    reach: Reach,
+    window_s: Option<u32>,
+    asking: &Asking<'_>,
+) -> Result<Group, Fault> {
     let mut group = Group::default();
     let mut start = Vec::new();
     for row in named {
@@ -116,8 +125,15 @@ pub(super) async fn of(ground: &Ground, named: Vec<Row>, reach: Reach, asking: &
     }
     if reach != Reach::Only {
         climb(ground, &mut group, start.clone(), asking).await?;
+        if reach == Reach::Whole {
+            let all = group.back();
+            whole::add(ground, &mut group, &all, asking).await?;
+        }
         let all = group.back();
         fall(ground, &mut group, all, asking).await?;
+    }
+    if let Some(seconds) = window_s.filter(|_| reach != Reach::Only) {
+        fall_within(ground, &mut group, seconds, asking).await?;
     }
     if reach == Reach::WithParents {
         let all = group.back();
@@ -133,8 +149,8 @@ async fn climb(ground: &Ground, group: &mut Group, mut from: Vec<usize>, asking:
     while !from.is_empty() {
         let mut next = Vec::new();
         for (table, places) in group.by_table(&from) {
-            for relation in ground.above(&table) {
-                let Some(same) = relation.same_deletion() else { continue };
+            for relation in ground.above(&table).into_iter().filter(|relation| relation.spec.cascade) {
+                let same = ladder::same(ground, &relation.child, &relation.parent);
                 let condition = format!("{} AND {same}", relation.parent.is_deleted("p"));
                 let found = group.found(asking, &upward(&relation, &condition), &places, &relation.parent).await?;
                 next.extend(taken(group, found)?);
@@ -151,7 +167,7 @@ async fn fall(ground: &Ground, group: &mut Group, mut from: Vec<usize>, asking: 
         let mut next = Vec::new();
         for (table, places) in group.by_table(&from) {
             for relation in ground.below(&table).into_iter().filter(|relation| relation.spec.cascade) {
-                let Some(same) = relation.same_deletion() else { continue };
+                let same = ladder::same(ground, &relation.child, &relation.parent);
                 let condition = format!("{} AND {same}", relation.child.is_deleted("c"));
                 let sql = downward(&relation, &condition);
                 let found = group.found(asking, &sql, &places, &relation.child).await?;
@@ -161,6 +177,58 @@ async fn fall(ground: &Ground, group: &mut Group, mut from: Vec<usize>, asking: 
         from = next;
     }
     Ok(())
+}
+
+/// Adds what was deleted below these rows at about the same time, and what fell with that. Nobody knows that it was one deletion.
+async fn fall_within(ground: &Ground, group: &mut Group, seconds: u32, asking: &Asking<'_>) -> Result<(), Fault> {
+    let mut from = group.back();
+    while !from.is_empty() {
+        let known = group.members.len();
+        for (table, places) in group.by_table(&from) {
+            for relation in ground.below(&table).into_iter().filter(|relation| relation.spec.cascade) {
+                let Some(near) = ladder::within(&relation.child, &relation.parent, seconds) else { continue };
+                let condition = format!("{} AND {near}", relation.child.is_deleted("c"));
+                let found = group.found(asking, &downward(&relation, &condition), &places, &relation.child).await?;
+                taken(group, found)?;
+            }
+        }
+        let near: Vec<usize> = (known..group.members.len()).collect();
+        fall(ground, group, near, asking).await?;
+        from = (known..group.members.len()).collect();
+        for place in &from {
+            group.members[*place].doubt = Some(format!("uncertain: deleted within {seconds} s"));
+        }
+    }
+    Ok(())
+}
+
+/// The group of live rows that fall with the named ones, over the relations a deletion falls through. What is deleted already stays.
+pub(in super::super) async fn falling(ground: &Ground, named: Vec<Row>, asking: &Asking<'_>) -> Result<Group, Fault> {
+    let mut group = Group::default();
+    let mut from = Vec::new();
+    for row in named {
+        let is_gone = row.deleted;
+        let (place, _) = group.add(row)?;
+        if is_gone {
+            group.members[place].fate = Fate::Skip("it is deleted already".to_owned());
+        } else {
+            from.push(place);
+        }
+    }
+    while !from.is_empty() {
+        let mut next = Vec::new();
+        for (table, places) in group.by_table(&from) {
+            for relation in ground.below(&table).into_iter().filter(|relation| relation.spec.cascade) {
+                let sql = downward(&relation, &relation.child.is_live("c"));
+                let found = group.found(asking, &sql, &places, &relation.child).await?;
+                next.extend(taken(&mut group, found)?);
+            }
+        }
+        from = next;
+    }
+    let all = group.back();
+    join_up(ground, &mut group, &all, asking).await?;
+    Ok(group)
 }
 
 /// Adds the parents that were deleted apart, and theirs; not what fell with them.

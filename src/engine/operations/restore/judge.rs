@@ -4,17 +4,23 @@ use super::asking::Asking;
 use super::clash;
 use super::ground::{Ground, Relation};
 use super::group::{Fate, Group, Member, downward, upward};
+use super::moves::Moves;
 use super::rows::Row;
 use crate::catalog::system::DeletedKind;
 use crate::model::Fault;
 use crate::model::operation::{OnConflict, Reach};
 use crate::model::request::Scope;
 
+/// Why a row stays that a person unticked.
+const LEFT_OUT: &str = "left out";
+
 /// What decides about rows.
 pub(super) struct Rules<'a> {
     pub scope: Option<&'a Scope>,
     pub reach: Reach,
     pub on_conflict: OnConflict,
+    /// Rows that a person leaves deleted, by table and key.
+    pub without: &'a [(String, Vec<String>)],
 }
 
 /// Decides about every member.
@@ -24,16 +30,49 @@ pub(super) async fn judge(
     rules: &Rules<'_>,
     asking: &Asking<'_>,
 ) -> Result<(), Fault> {
-    if let Some(scope) = rules.scope {
-        let label = tenants(ground, group, asking).await?;
-        for member in &mut group.members {
-            outside(ground, member, scope, &label);
-        }
-    }
+    keep_within(ground, group, rules.scope, asking).await?;
+    leave_out(group, rules.without)?;
     parents(ground, group, rules, asking).await?;
     clash::mark(ground, group, asking).await?;
     if rules.on_conflict == OnConflict::Skip {
         stay_below(ground, group);
+    }
+    Ok(())
+}
+
+/// Leaves out the rows a person does not want back, and what hangs under them. Fails where one of them is none of these.
+fn leave_out(group: &mut Group, rows: &[(String, Vec<String>)]) -> Result<(), Fault> {
+    let mut open = Vec::new();
+    for (table, key) in rows {
+        let place = group.place(table, key).ok_or_else(|| {
+            Fault::usage(format!("{table} {} is not among the rows that would come back", key.join(" ")))
+                .hint("leave out rows that the plan lists")
+        })?;
+        group.members[place].fate = Fate::Skip(LEFT_OUT.to_owned());
+        open.push(place);
+    }
+    while let Some(above) = open.pop() {
+        for (place, member) in group.members.iter_mut().enumerate() {
+            if member.fate == Fate::Back && member.parents.contains(&above) {
+                member.fate = Fate::Skip(format!("{LEFT_OUT} with what it hangs under"));
+                open.push(place);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Leaves out the rows that are not the scope's.
+pub(in super::super) async fn keep_within(
+    ground: &Ground,
+    group: &mut Group,
+    scope: Option<&Scope>,
+    asking: &Asking<'_>,
+) -> Result<(), Fault> {
+    let Some(scope) = scope else { return Ok(()) };
+    let label = tenants(ground, group, asking).await?;
+    for member in &mut group.members {
+        outside(ground, member, scope, &label);
     }
     Ok(())
 }
@@ -104,21 +143,31 @@ pub(super) async fn deleted_parents<'a>(
     Ok(all)
 }
 
-/// Live rows below those that are deleted again, which would hang under a deleted one: the place of the row above, and why
-/// it has to stay.
+/// Live rows below those that are deleted, which would hang under a deleted one: the place of the row above, and why it has to
+/// stay. Where an operation is taken back, a row whose version is older than that of the row above was live below it before, too.
 pub(in super::super) async fn live_below(
     ground: &Ground,
-    group: &Group,
+    moves: &Moves,
     asking: &Asking<'_>,
 ) -> Result<Vec<(usize, String)>, Fault> {
+    let group = &moves.group;
     let mut all = Vec::new();
     for (table, places) in group.by_table(&group.back()) {
         for relation in ground.below(&table).into_iter().filter(|relation| relation.spec.cascade) {
-            let sql = downward(&relation, &format!("NOT ({})", relation.child.is_deleted("c")));
-            for (place, child) in group.found(asking, &sql, &places, &relation.child).await? {
+            let mut condition = relation.child.is_live("c");
+            if moves.takes_back {
+                condition.push_str(" AND pg_catalog.age(c.xmin) <= pg_catalog.age(p.xmin)");
+            }
+            for (place, child) in
+                group.found(asking, &downward(&relation, &condition), &places, &relation.child).await?
+            {
                 if group.place(&child.table, &child.key).is_none() {
                     let label = child.label.unwrap_or_else(|| child.key.join(" "));
-                    let why = format!("the {} {label:?} came below it since and is live", relation.child.word());
+                    let word = relation.child.word();
+                    let why = match moves.takes_back {
+                        true => format!("the {word} {label:?} below it is live, and came or was changed since"),
+                        false => format!("the {word} {label:?} below it is live and does not fall with it"),
+                    };
                     all.push((place, why));
                 }
             }

@@ -10,22 +10,26 @@ mod execute;
 mod ground;
 mod group;
 mod judge;
+mod ladder;
 mod moves;
 mod notes;
 mod remembers;
 mod rows;
 mod script;
-mod target;
+pub(super) mod target;
+mod whole;
 
-pub(super) use asking::Asking;
-pub(super) use audit::Said;
+pub(in crate::engine) use asking::Asking;
+pub(super) use audit::{Said, entries_of};
 pub(super) use doubt::look;
 pub(super) use draft::Draft;
 pub(super) use execute::{Moved, execute};
-pub(super) use ground::{Ground, Table, envelope};
-pub(super) use group::{Fate, Group, join_up};
-pub(super) use judge::live_below;
-pub(super) use moves::{Marks, Moves, is_live};
+pub(in crate::engine) use ground::{Ground, Relation, Table, envelope};
+pub(super) use group::{Fate, Group, falling, join_up};
+pub(super) use judge::{keep_within, live_below};
+pub(super) use ladder::{json_place, place};
+pub(super) use moves::{Marks, Moves, was_live};
+pub(super) use notes::staying_below;
 pub(super) use remembers::remembers;
 pub(super) use rows::{Row, key_of, named, seen};
 
@@ -52,13 +56,19 @@ pub(super) async fn plan(reader: &Reader<'_>, bindings: &Bindings, restore: Rest
     let ground = Ground::read(source, system, &bindings.survey.facts, &asking).await?;
     let table = ground.needed(&name)?;
     let named = target::rows(&ground, &table, &restore.keys, &asking).await?;
-    let mut group = group::of(&ground, named, restore.reach, &asking).await?;
-    let rules = Rules { scope: restore.scope.as_ref(), reach: restore.reach, on_conflict: restore.on_conflict };
+    let mut group = group::of(&ground, named, restore.reach, restore.window_s, &asking).await?;
+    let rules = Rules {
+        scope: restore.scope.as_ref(),
+        reach: restore.reach,
+        on_conflict: restore.on_conflict,
+        without: &target::refs(&ground, &restore.without)?,
+    };
     judge::judge(&ground, &mut group, &rules, &asking).await?;
     let mut draft = Draft::new(Moves::reviving(&ground, group)?);
     draft.notes.extend(notes::left_below(&ground, &draft.moves.group, &asking).await?);
-    if ungrouped(&ground, &table, restore.reach) {
-        draft.notes.push(format!("{} says nothing of what fell together: the rows come back alone", table.shown()));
+    draft.notes.extend(notes::how_sure(&ground, &draft.moves.group));
+    if restore.reach == Reach::Whole {
+        draft.notes.extend(whole::elsewhere(&ground, &draft.moves.group, &asking).await?);
     }
     let near = reachable(&ground, &name, restore.reach);
     draft.refuse_hidden(&ground, &near);
@@ -67,8 +77,11 @@ pub(super) async fn plan(reader: &Reader<'_>, bindings: &Bindings, restore: Rest
     }
     let said = Said { actor: restore.actor.clone(), reason: restore.reason.clone(), ..Said::default() };
     let what = format!("restore rows of {}", table.shown());
+    let uncertain = draft.moves.group.members.iter().any(|member| member.doubt.is_some());
     let intent = Intent::Restore(Restore { table: table.shown(), ..restore });
-    draft.finish(&ground, &envelope, intent, &what, &said, &asking).await
+    let plan = draft.finish(&ground, &envelope, intent, &what, &said, &asking).await?;
+    let typed = uncertain.then(|| ("how sure this is, in one word".to_owned(), "uncertain".to_owned()));
+    Ok(Plan { typed, ..plan })
 }
 
 /// Brings the planned rows back in one transaction.
@@ -121,14 +134,11 @@ pub(super) fn told(work: &Work<'_>, plan: &Plan, moved: Moved) -> Receipt {
     Receipt { rows, notes, at: moved.at, actor, reason, ..work.receipt(plan) }
 }
 
-/// True where a relation leads below the table and nothing tells one deletion from another.
-fn ungrouped(ground: &Ground, table: &ground::Table<'_>, reach: Reach) -> bool {
-    let falls = ground.below(table.name()).iter().any(|relation| relation.spec.cascade);
-    reach != Reach::Only && falls && table.deleted.group.is_none()
-}
-
 /// The tables whose rows have to be seen to say what fell together.
 fn reachable<'a>(ground: &'a Ground, name: &'a str, reach: Reach) -> Vec<&'a str> {
+    if reach == Reach::Whole {
+        return ground.tables().iter().map(Table::name).collect();
+    }
     let mut seen = BTreeSet::from([name]);
     let mut open = vec![name];
     while let Some(name) = open.pop() {

@@ -3,6 +3,7 @@
 use super::asking::Asking;
 use super::ground::{Ground, Relation};
 use super::group::Group;
+use super::ladder::{self, Rung};
 use crate::catalog::system::DeletedKind;
 use crate::db::quote::identifier;
 use crate::model::Fault;
@@ -59,4 +60,57 @@ fn sentence(relation: &Relation<'_>, row: &[Option<String>]) -> Option<String> {
     };
     let how = if text(3).as_deref() == Some("true") { "before" } else { "apart" };
     Some(format!("{who} {was} deleted {how}{when} and {stay}"))
+}
+
+/// Live rows below the ones that are deleted, over relations a deletion does not fall through.
+pub(in super::super) async fn staying_below(
+    ground: &Ground,
+    group: &Group,
+    asking: &Asking<'_>,
+) -> Result<Vec<String>, Fault> {
+    const MANY: u64 = 1000;
+    let mut notes = Vec::new();
+    for (table, places) in group.by_table(&group.back()) {
+        for relation in ground.below(&table).into_iter().filter(|relation| !relation.spec.cascade) {
+            let sql = format!(
+                "SELECT pg_catalog.count(*)::text\nFROM (\n  SELECT 1\n  {}\n  WHERE {}\n  LIMIT {}\n) AS l",
+                relation.joined_down(),
+                relation.child.is_live("c"),
+                MANY + 1
+            );
+            let answer = asking.texts(&sql, &[group.handed(&places)]).await?;
+            let count: u64 = answer.first().and_then(|count| count.parse().ok()).unwrap_or_default();
+            let (how_many, stay) = match count {
+                0 => continue,
+                1 => ("1 live row".to_owned(), "stays"),
+                _ if count > MANY => (format!("more than {MANY} live rows"), "stay"),
+                _ => (format!("{count} live rows"), "stay"),
+            };
+            notes.push(format!("{how_many} of {} {stay} below what is deleted", relation.child.shown()));
+        }
+    }
+    Ok(notes)
+}
+
+/// Where nothing better than the rows' versions tells what fell together, one line a relation; where a window was asked for, one in all.
+pub(super) fn how_sure(ground: &Ground, group: &Group) -> Vec<String> {
+    let mut notes = Vec::new();
+    for table in group.by_table(&group.back()).into_keys() {
+        for relation in ground.below(&table).into_iter().filter(|relation| relation.spec.cascade) {
+            if ladder::rung(ground, &relation.child, &relation.parent) == Rung::Version {
+                notes.push(format!(
+                    "only the row versions (xmin) tell what fell with a row of {}: a row of {} that was changed since is not found",
+                    relation.parent.shown(),
+                    relation.child.shown()
+                ));
+            }
+        }
+    }
+    let uncertain = group.members.iter().filter(|member| member.doubt.is_some()).count();
+    if uncertain > 0 {
+        notes.push(format!(
+            "UNCERTAIN: {uncertain} rows are here only because they were deleted at about the same time"
+        ));
+    }
+    notes
 }

@@ -30,7 +30,7 @@ pub(in super::super) fn of(
         let table = ground.needed(name)?;
         let held: Vec<&Row> = parents.iter().filter(|row| row.table == name).collect();
         if !held.is_empty() {
-            let still = format!("NOT ({})", table.is_deleted("t"));
+            let still = table.is_live("t");
             sql.push(guard(&table, &held, &still, "SHARE", "are still there and live"));
         }
         if let Some((_, places)) = tables.iter().find(|(own, _)| own.name() == name) {

@@ -6,13 +6,14 @@ use super::ground::{Ground, Table};
 use super::rows::{Row, hand};
 use crate::catalog::System;
 use crate::model::nearest::did_you_mean;
+use crate::model::operation::RowRef;
 use crate::model::pane::PaneName;
 use crate::model::{Fault, Kind, Source};
 use serde_json::Value;
 use std::sync::Arc;
 
 /// The system and the table of it that a text names: `schema.table`, `system.table`, or a name only one system has.
-pub(super) fn table(bindings: &Bindings, text: &str) -> Result<(Source, Arc<System>, String), Fault> {
+pub(in super::super) fn table(bindings: &Bindings, text: &str) -> Result<(Source, Arc<System>, String), Fault> {
     // As a plan and the trash write it, whatever the schema is called.
     for (source, system) in &bindings.systems {
         let name = text.strip_prefix(source.schema.as_str()).and_then(|rest| rest.strip_prefix('.'));
@@ -76,7 +77,7 @@ fn soft_deleted(bindings: &Bindings) -> Vec<String> {
 }
 
 /// The values of one key: the bare value of a one-column key, else a JSON object.
-pub(super) fn key(table: &Table<'_>, text: &str) -> Result<Vec<String>, Fault> {
+pub(in super::super) fn key(table: &Table<'_>, text: &str) -> Result<Vec<String>, Fault> {
     let columns = &table.spec.key;
     let example = || {
         let members: Vec<String> = columns.iter().map(|name| format!("{}:\"…\"", Value::from(name.as_str()))).collect();
@@ -102,7 +103,7 @@ pub(super) fn key(table: &Table<'_>, text: &str) -> Result<Vec<String>, Fault> {
 }
 
 /// The rows of these keys, each once, deleted or not. Fails naming the first that is not there.
-pub(super) async fn rows(
+pub(in super::super) async fn rows(
     ground: &Ground,
     table: &Table<'_>,
     keys: &[String],
@@ -154,4 +155,14 @@ fn absent(ground: &Ground, table: &Table<'_>, key: &[String]) -> Fault {
     }
     Fault::usage(format!("{shown} has no row with {key}"))
         .hint(format!("pgdeck trash {shown} lists what is deleted; a row deleted for good cannot be restored"))
+}
+
+/// The table and key of each of these rows.
+pub(super) fn refs(ground: &Ground, rows: &[RowRef]) -> Result<Vec<(String, Vec<String>)>, Fault> {
+    let one = |row: &RowRef| {
+        let bare = row.table.rsplit('.').next().unwrap_or(&row.table);
+        let table = ground.planned(&row.table).or_else(|_| ground.needed(bare))?;
+        Ok((table.name().to_owned(), key(&table, &row.key)?))
+    };
+    rows.iter().map(one).collect()
 }
