@@ -64,7 +64,7 @@ fn read_whole(plan: &str) -> Vec<String> {
 fn told(large: &[String]) -> String {
     match large {
         [] => "read by index, newest first".to_owned(),
-        large => format!("no index gives the order of deletion, so this is read as a whole: {}", large.join(", ")),
+        large => format!("read as a whole, not by an index in the order of deletion: {}", large.join(", ")),
     }
 }
 

@@ -117,7 +117,10 @@ pub(super) fn table(listed: &[Fallen<'_>]) -> String {
 /// What the first root hangs on, deleted or not.
 pub(super) fn below(trash: &Trash<'_>) -> String {
     per_rank(&trash.listed, |fallen| {
-        let above = above(trash, fallen);
+        let mut above = above(trash, fallen);
+        // Whose it is, is said beside it.
+        let tenants = trash.ground.system.tenant.as_ref();
+        above.retain(|(_, parent)| tenants.is_none_or(|spec| spec.table != parent.table.name()));
         let parent = |(relation, parent): &(Relation<'_>, &Fallen<'_>)| {
             format!(
                 "(SELECT {} || pg_catalog.left({}, 80) FROM {} AS p WHERE {})",
