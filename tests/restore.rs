@@ -772,9 +772,10 @@ fn a_boolean_marks_deletions_too() {
     let told: Vec<&str> = log[0].iter().map(|cell| cell.as_deref().unwrap_or("NULL")).collect();
     assert_eq!((log.len(), &told[..5]), (1, ["ann", "back", "thing", "1", &receipt.id].as_slice()));
     assert!(told[5].contains("\"removed_by\": \"eve\""), "{told:?}");
-    // The part that is live now was never part of the deletion, so nothing may be hung under a deleted thing.
+    // The part that is live hung under a deleted thing before, and may again; once it is changed it may not.
+    desk.db.exec("UPDATE shop.parts SET is_active = true WHERE id = 12");
     let undo = desk.plan(Intent::Undo(Undo::default())).expect("a plan");
-    assert!(refused(&undo).contains("below it is live and would hang under a deleted row"), "{undo:#?}");
+    assert!(refused(&undo).contains("the part \"12\" below it is live, and came or was changed since"), "{undo:#?}");
     desk.db.exec("UPDATE shop.parts SET is_active = false WHERE id = 12");
     desk.perform(desk.plan(Intent::Undo(Undo::default())).expect("a plan")).expect("undone");
     assert_eq!(things(), was);
@@ -915,7 +916,7 @@ fn an_undo_leaves_no_live_row_under_a_deleted_one() {
     let before = desk.state();
     let fault = desk.perform(plan).expect_err("refused");
     assert_eq!(fault.kind, Kind::Refused, "{fault}");
-    assert!(fault.message.contains("below it is live and would hang under a deleted row"), "{fault}");
+    assert!(fault.message.contains("below it is live, and came or was changed since"), "{fault}");
     assert_eq!(desk.state(), before);
 }
 
@@ -1156,4 +1157,45 @@ fn a_lead_is_deleted_with_what_hangs_below_it_and_comes_back() {
         desk.perform(desk.restore(of("crm.leads", &[&lead]))).expect("restored");
         assert_eq!(desk.values(), before);
     }
+}
+
+#[test]
+fn another_console_undoes_what_the_audit_trail_knows() {
+    for major in [Some(13), None, Some(18)] {
+        let desk = Desk::on(crm(major));
+        fallen_lead(&desk.db);
+        let before = desk.values();
+        let restore = Restore { actor: Some("Ann".into()), ..of("crm.leads", &[LEAD]) };
+        let receipt = desk.perform(desk.restore(restore)).expect("restored");
+        let other = Desk::of("postgres", desk.db, &[]);
+        let unknown = other.plan(Intent::Undo(Undo::default())).expect_err("this journal knows nothing");
+        assert_eq!(unknown.kind, Kind::Refused);
+        let plan = other.plan(Intent::Undo(Undo::of(&receipt.id))).expect("a plan");
+        assert_eq!(plan.refused, None, "{plan:#?}");
+        assert!(plan.notes.iter().any(|note| note.contains("by Ann, as the audit trail has it")), "{:?}", plan.notes);
+        assert_eq!(plan.counts, receipt.counts);
+        let undone = other.perform(plan).expect("undone");
+        assert_eq!(other.values(), before);
+        // The undo is journaled where it was done, can be undone there, and by its id elsewhere.
+        assert_eq!(other.journal(), ["intent", "done"]);
+        let third = Desk::of("postgres", other.db, &[]);
+        third.perform(third.plan(Intent::Undo(Undo::of(&undone.id))).expect("a plan")).expect("restored again");
+        assert_eq!(third.deleted("leads", LEAD), "");
+        let again = third.plan(Intent::Undo(Undo::of(&undone.id))).expect_err("it is undone");
+        assert!(again.message.contains("was undone already"), "{again}");
+    }
+}
+
+#[test]
+fn another_console_leaves_alone_what_was_changed_since() {
+    let desk = Desk::new();
+    fallen_lead(&desk.db);
+    let receipt = desk.perform(desk.restore(of("crm.leads", &[LEAD]))).expect("restored");
+    desk.db.exec(&format!("UPDATE crm.leads SET company = 'Other' WHERE id = '{LEAD}'"));
+    let other = Desk::of("postgres", desk.db, &[]);
+    let plan = other.plan(Intent::Undo(Undo::of(&receipt.id))).expect("a plan");
+    assert!(refused(&plan).contains("it was changed since"), "{plan:#?}");
+    let unknown =
+        other.plan(Intent::Undo(Undo::of("0b1e4c55-2222-4f4f-8a8a-2a51d2a7c0de"))).expect_err("nobody knows it");
+    assert!(unknown.message.contains("knows no operation"), "{unknown}");
 }

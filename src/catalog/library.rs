@@ -3,6 +3,7 @@
 
 use super::check::CheckSpec;
 use super::files::{Files, family};
+use super::generated::Generated;
 use super::pane::PaneSpec;
 use super::system::System;
 use crate::model::Fault;
@@ -109,7 +110,7 @@ impl Library {
 
     /// The library of these files.
     pub fn of(files: Files, mut problems: Vec<Fault>) -> Self {
-        let panes = families(&files, pane_id, PaneSpec::parse);
+        let mut panes = families(&files, pane_id, PaneSpec::parse);
         let checks = families(&files, check_id, |text, origin| CheckSpec::parse(text, origin)?.sharing(&files, origin));
         let nowhere = files.under("").filter(|(path, _)| pane_id(path).or(check_id(path)).is_none());
         problems.extend(nowhere.filter_map(|(path, _)| stray(&files, path)));
@@ -120,6 +121,7 @@ impl Library {
                 Err(fault) => problems.push(fault),
             }
         }
+        systems.iter().for_each(|system| generate(&files, system, &mut panes));
         Self { files, panes, checks, systems, problems }
     }
 
@@ -160,6 +162,19 @@ impl Library {
     pub fn brought_by(&self, pane: &str) -> Vec<&str> {
         let fits = |id: &&PaneId| id.name == pane;
         self.panes.keys().filter(fits).filter_map(|id| id.system.as_deref()).collect()
+    }
+}
+
+/// Adds the panes that a system's manifest makes, where no file has their name.
+fn generate(files: &Files, system: &System, panes: &mut BTreeMap<PaneId, Vec<Variant>>) {
+    let manifest = format!("systems/{}/system.toml", system.name);
+    let (origin, embedded) = (files.origin(&manifest), files.is_embedded(&manifest));
+    for kind in Generated::ALL {
+        let id = PaneId { system: Some(system.name.clone()), name: kind.name().to_owned() };
+        if let Some(spec) = kind.pane(system, &origin) {
+            let spec = spec.map(Arc::new);
+            panes.entry(id).or_insert_with(|| vec![Variant { from_major: 0, spec, embedded, origin: origin.clone() }]);
+        }
     }
 }
 

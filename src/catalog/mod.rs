@@ -3,6 +3,7 @@
 
 pub mod check;
 pub mod files;
+pub mod generated;
 pub mod header;
 pub mod library;
 pub mod local;
@@ -12,6 +13,7 @@ pub mod system;
 
 pub use check::CheckSpec;
 pub use files::Files;
+pub use generated::Generated;
 pub use library::Library;
 pub use pane::PaneSpec;
 pub use system::System;

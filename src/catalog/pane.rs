@@ -1,5 +1,6 @@
 //! A pane as its file declares it: what it is called, what identifies a row, how columns are shown, and the SQL.
 
+use super::generated::Generated;
 use super::header;
 use super::local::Local;
 use crate::model::Fault;
@@ -148,6 +149,8 @@ pub struct PaneSpec {
     pub columns: Vec<(String, ColumnSpec)>,
     /// One SELECT without parameters.
     pub sql: String,
+    /// Who writes the SQL, where no file does.
+    pub generated: Option<Generated>,
 }
 
 impl PaneSpec {
@@ -191,6 +194,7 @@ impl PaneSpec {
             local: header.local,
             columns: header.columns,
             sql: parts.sql.to_owned(),
+            generated: None,
         })
     }
 
@@ -216,6 +220,7 @@ impl PaneSpec {
             local: Vec::new(),
             columns: masked.into_iter().map(mask).collect(),
             sql,
+            generated: None,
         }
     }
 

@@ -86,6 +86,9 @@ pub struct DeletedSpec {
     /// The column with the time of the deletion, or of the last change where nothing keeps that of the deletion. A
     /// timestamp marker, or a group that is a time, goes without saying.
     pub at: Option<String>,
+    /// Further columns that the trash tells of a row.
+    #[serde(default, deserialize_with = "one_or_many")]
+    pub tells: Vec<String>,
 }
 
 impl DeletedSpec {

@@ -30,6 +30,9 @@ pub struct Cli {
     /// The bare connection string; taken out of the arguments before clap reads them.
     #[arg(skip)]
     pub conninfo: Option<String>,
+    /// The words as they were given, without the program.
+    #[arg(skip)]
+    pub line: Vec<String>,
     #[command(subcommand)]
     pub command: Option<Command>,
 }
@@ -74,6 +77,15 @@ pub struct Common {
     /// Open the console on this pane
     #[arg(long, global = true, value_name = "PANE")]
     pub pane: Option<String>,
+    /// With --pane: limit its rows, as the filter of the console does
+    #[arg(long, global = true, value_name = "EXPR", allow_hyphen_values = true)]
+    pub filter: Option<String>,
+    /// With --pane: open the record of this row, by the key as JSON or the bare value of a one-column key
+    #[arg(long, global = true, value_name = "KEY")]
+    pub row: Option<String>,
+    /// Who asks for changes, for the audit trail; the profile's actor by default
+    #[arg(long, global = true, value_name = "WHO")]
+    pub actor: Option<String>,
     /// Lay the query files of this directory over the library (repeatable)
     #[arg(long, global = true, value_name = "DIR")]
     pub library: Vec<PathBuf>,
@@ -168,7 +180,7 @@ pub struct Show {
 /// Print what is soft-deleted, the newest deletion first
 #[derive(Debug, Args)]
 pub struct Trash {
-    /// Only rows of this table: schema.table, system.table or its name
+    /// Only deletions with rows of this table: schema.table, system.table or its name
     pub table: Option<String>,
     /// Deleted at this time or later: a date, today, friday, -3d
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
@@ -179,7 +191,7 @@ pub struct Trash {
     /// Deleted by somebody whose name contains this
     #[arg(long, value_name = "USER")]
     pub by: Option<String>,
-    /// At most this many rows
+    /// At most this many deletions
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
     pub limit: u32,
     #[command(flatten)]

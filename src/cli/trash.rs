@@ -16,7 +16,9 @@ pub async fn run(args: &Trash, cli: &Cli, session: &mut Session) -> Result<(), F
         None => ("trash".to_owned(), None),
         Some(text) => wanted(&survey, &session.engine.library(), session.system.as_deref(), text)?,
     };
-    let mut terms: Vec<String> = table.map(|table| format!("table={}", quoted(&table))).into_iter().collect();
+    // As an element of the JSON array: the name of one table can be the beginning of another's.
+    let has_rows_of = |table: String| format!("tables~{}", quoted(&quoted(&table)));
+    let mut terms: Vec<String> = table.map(has_rows_of).into_iter().collect();
     let times = [(&args.since, ">="), (&args.until, "<=")];
     let time = |(value, sign): (&Option<String>, &str)| Some(format!("deleted_at{sign}{}", quoted(value.as_ref()?)));
     terms.extend(times.into_iter().filter_map(time));

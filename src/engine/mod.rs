@@ -23,6 +23,7 @@ mod survey;
 mod systems;
 mod tenants;
 mod told;
+mod trash;
 mod verify;
 
 pub use stop::{Stop, StopHandle};

@@ -4,12 +4,13 @@ use super::OnProgress;
 use super::bound::{Bound, Described};
 use super::commands::Commands;
 use super::local::Locals;
+use super::operations::{Asking, Ground};
 use super::page::{self, Page};
 use super::statement::Statement;
 use super::survey::Bindings;
-use super::{describe, local, relation, survey, tenants};
-use crate::catalog::Library;
+use super::{describe, local, relation, survey, tenants, trash};
 use crate::catalog::system::TableSpec;
+use crate::catalog::{Generated, Library, PaneSpec, System};
 use crate::db::{Envelope, Rows, Session};
 use crate::model::request::{PageRequest, Progress};
 use crate::model::table::Key;
@@ -102,17 +103,28 @@ impl Reader<'_> {
 
     async fn page(&self, request: &PageRequest) -> Result<Outcome, Fault> {
         // The columns of a library pane change with its file only, and then the whole library is bound anew.
-        if request.anew && matches!(request.pane, PaneRef::Relation { .. }) {
-            self.cache.forget(&request.pane);
-        } else if request.anew && !self.bindings().await?.bound.contains_key(&request.pane) {
-            // What was missing may have come.
-            self.survey().await?;
+        if request.anew {
+            self.look_again(&request.pane).await?;
         }
         let described = self.described(&request.pane).await?;
         let page = Page::plan(request, &described, self.locals)?;
         let answer = self.run(&described.bound, &page.statement).await;
         let answer = answer.map_err(|fault| request.filter.blame(fault))?;
         Ok(Outcome::Table(Arc::new(page.table(answer))))
+    }
+
+    /// Forgets what may have changed with the tables. What was missing may have come.
+    async fn look_again(&self, pane: &PaneRef) -> Result<(), Fault> {
+        if matches!(pane, PaneRef::Relation { .. }) {
+            self.cache.forget(pane);
+            return Ok(());
+        }
+        match self.bindings().await?.bound.get(pane) {
+            Some(bound) if bound.spec.generated.is_some() => self.cache.forget(pane),
+            Some(_) => (),
+            None => drop(self.survey().await?),
+        }
+        Ok(())
     }
 
     async fn estimate(&self, request: &PageRequest) -> Result<Outcome, Fault> {
@@ -209,7 +221,10 @@ impl Reader<'_> {
     async fn bound(&self, pane: &PaneRef) -> Result<Arc<Bound>, Fault> {
         let bindings = self.bindings().await?;
         if let Some(bound) = bindings.bound.get(pane) {
-            return Ok(bound.clone());
+            return match bound.spec.generated {
+                Some(kind) => self.generated(kind, bound, &bindings).await,
+                None => Ok(bound.clone()),
+            };
         }
         match pane {
             PaneRef::Relation { schema, name } => self.relation(pane, &bindings, schema, name).await,
@@ -236,6 +251,28 @@ impl Reader<'_> {
         let envelope = Envelope { search_path, ..envelope };
         let root = relation::root(&answer).unwrap_or(name);
         let bound = Arc::new(relation::bind(pane, owner(bindings, schema, root), &answer, envelope)?);
+        self.cache.lock().relations.insert(pane.clone(), bound.clone());
+        Ok(bound)
+    }
+
+    /// A pane whose text is written from what stands of its system.
+    async fn generated(&self, kind: Generated, bound: &Arc<Bound>, bindings: &Bindings) -> Result<Arc<Bound>, Fault> {
+        let pane = &bound.pane;
+        let kept = self.cache.lock().relations.get(pane).cloned();
+        if let Some(kept) = kept {
+            return Ok(kept);
+        }
+        (self.progress)(Progress::Describing);
+        let stands = |(own, _): &&(Source, Arc<System>)| bound.source.as_ref() == Some(own);
+        let (source, system) = bindings.systems.iter().find(stands).cloned().ok_or_else(|| unbound(pane, bindings))?;
+        let asking = Asking::Read { what: "describe", reader: self, envelope: &bound.envelope };
+        let ground = Ground::read(source, system, &bindings.survey.facts, &asking).await?;
+        let written = match kind {
+            Generated::Trash => trash::write(&ground, &asking).await?,
+        };
+        let spec = PaneSpec { sql: written.sql, identity: written.identity, ..PaneSpec::clone(&bound.spec) };
+        let not_null = written.not_null.into_iter().collect();
+        let bound = Arc::new(Bound { spec: Arc::new(spec), not_null, notes: written.notes, ..Bound::clone(bound) });
         self.cache.lock().relations.insert(pane.clone(), bound.clone());
         Ok(bound)
     }

@@ -108,8 +108,10 @@ impl App {
             self.pending.remove(&ticket);
             return Vec::new();
         };
-        if let Intent::Restore(restore) = &mut operation.intent {
-            restore.scope = scope;
+        match &mut operation.intent {
+            Intent::Restore(restore) => restore.scope = scope,
+            Intent::Delete(delete) => delete.scope = scope,
+            _ => {}
         }
         let request = Request::Plan(operation.intent.clone());
         let stale = operation.wait(ticket);

@@ -8,7 +8,7 @@ use super::overlay::{self, Choice, Field, Overlay, Picker, Target};
 use super::slot::Ticket;
 use super::{key, update};
 use crate::model::Fault;
-use crate::model::action::ACTIONS;
+use crate::model::action::{ACTIONS, Action};
 use crate::model::deck::Tenant;
 use crate::model::filter::Filter;
 use crate::model::pane::PaneName;
@@ -30,6 +30,8 @@ pub(super) fn paste(app: &mut App, text: &str) -> Vec<Effect> {
         Some(Overlay::Help(picker)) => pasted(picker, text),
         Some(Overlay::Actions(picker)) => pasted(picker, text),
         Some(Overlay::Confirm(confirm)) => confirm.field.paste(text),
+        Some(Overlay::Claim(form)) => form.field().paste(text),
+        Some(Overlay::Reopen(_)) => {}
         None => return open_filter(app, Some(&Filter::pasted_term(text))),
     }
     Vec::new()
@@ -73,12 +75,31 @@ pub(super) fn key(app: &mut App, name: &str) -> Vec<Effect> {
             type_key(&mut confirm.field, name);
             Vec::new()
         }
+        ("tab" | "shift-tab" | "up" | "down", Some(Overlay::Claim(form))) => {
+            form.is_on_actor = !form.is_on_actor;
+            Vec::new()
+        }
+        (_, Some(Overlay::Claim(form))) => {
+            type_key(form.field(), name);
+            Vec::new()
+        }
+        (_, Some(Overlay::Reopen(_))) => reopen_key(app, name),
         (_, Some(Overlay::Tenants(picker))) => {
             let is_text = pick_key(picker, name);
             let asks = is_text && picker.is_cut;
             if asks { rest(app) } else { Vec::new() }
         }
         (_, None) => Vec::new(),
+    }
+}
+
+/// The copying keys copy the command; every other key closes it.
+fn reopen_key(app: &mut App, name: &str) -> Vec<Effect> {
+    match (app.overlay.take(), app.keymap.action(name)) {
+        (Some(Overlay::Reopen(command)), Some(Action::CopyCell | Action::CopyRow)) => {
+            update::copied(app, command, "command")
+        }
+        _ => Vec::new(),
     }
 }
 
@@ -135,6 +156,8 @@ fn chosen(app: &mut App) -> Vec<Effect> {
         },
         Some(Overlay::Actions(picker)) => choose_action(app, picker),
         Some(Overlay::Confirm(confirm)) => app.confirmed(confirm),
+        Some(Overlay::Claim(form)) => app.claimed(&form),
+        Some(Overlay::Reopen(_)) => Vec::new(),
         None => Vec::new(),
     }
 }

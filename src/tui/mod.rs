@@ -4,6 +4,8 @@
 mod answer;
 pub mod app;
 mod ask;
+pub mod branch;
+pub mod claim;
 mod input;
 pub mod key;
 pub mod keymap;
@@ -17,7 +19,9 @@ pub mod operation;
 pub mod overlay;
 pub mod part;
 pub mod record;
+pub mod reopen;
 mod runtime;
+pub mod sheet;
 pub mod slot;
 mod start;
 mod terminal;

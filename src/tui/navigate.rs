@@ -23,7 +23,7 @@ impl App {
         self.go_to_filtered(pane, Filter::default())
     }
 
-    fn go_to_filtered(&mut self, pane: PaneRef, filter: Filter) -> Vec<Effect> {
+    pub(super) fn go_to_filtered(&mut self, pane: PaneRef, filter: Filter) -> Vec<Effect> {
         let mut effects = self.leave();
         let entry = self.survey.value().and_then(|survey| survey.entry(&pane)).cloned();
         let mut list = match entry {
@@ -263,6 +263,7 @@ impl App {
             columns: window.columns.to_vec(),
             rows: vec![row.clone()],
             taken_at: window.taken_at.clone(),
+            identity: window.identity.clone(),
             ..Table::default()
         };
         let record = Record {

@@ -34,8 +34,8 @@ pub(super) async fn plan(reader: &Reader<'_>, bindings: &Bindings, delete: Delet
     let tables: Vec<String> = group.members.iter().map(|member| member.row.table.clone()).collect();
     let moment = Moment::read(&ground, &tables, &new_id(&asking).await?, &asking).await?;
     let to = group.members.iter().map(|member| moment.marks(&ground, &member.row.table)).collect::<Result<_, _>>()?;
-    let mut draft = Draft::new(Moves { group, to, revives: false });
-    for (place, why) in restore::live_below(&ground, &draft.moves.group, &asking).await? {
+    let mut draft = Draft::new(Moves { group, to, revives: false, takes_back: false });
+    for (place, why) in restore::live_below(&ground, &draft.moves, &asking).await? {
         draft.moves.group.members[place].fate = restore::Fate::Conflict(why);
     }
     draft.notes.extend(restore::staying_below(&ground, &draft.moves.group, &asking).await?);

@@ -14,7 +14,8 @@ SELECT
   pg_catalog.format_type(a.atttypid, NULL),
   a.attnotnull::text,
   pg_catalog.has_column_privilege(c.oid, a.attnum, 'UPDATE')::text,
-  pg_catalog.has_column_privilege(c.oid, a.attnum, 'INSERT')::text
+  pg_catalog.has_column_privilege(c.oid, a.attnum, 'INSERT')::text,
+  pg_catalog.has_column_privilege(c.oid, a.attnum, 'SELECT')::text
 FROM pg_catalog.pg_class AS c
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped

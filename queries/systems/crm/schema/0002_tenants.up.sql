@@ -35,6 +35,9 @@ CREATE TABLE organizations (
 CREATE UNIQUE INDEX unique_slug ON organizations (slug) WHERE deleted_at IS NULL;
 -- Keyset order of the tenant list.
 CREATE INDEX idx_organizations_created_at ON organizations (created_at DESC, id DESC);
+-- The trash.
+CREATE INDEX idx_organizations_deleted ON organizations (deleted_at DESC, id DESC) WHERE deleted_at IS NOT NULL;
+CREATE INDEX idx_users_deleted ON users (deleted_at DESC, id DESC) WHERE deleted_at IS NOT NULL;
 
 CREATE TABLE user_orgs (
   user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,

@@ -52,7 +52,7 @@ CREATE INDEX idx_leads_search ON leads USING gin (search_vector) WHERE deleted_a
 -- nothing but this index until it knows which rows are on the screen.
 CREATE INDEX idx_leads_org_created ON leads (org_id, created_at DESC, id DESC) WHERE deleted_at IS NULL;
 CREATE INDEX idx_leads_org_lower_email ON leads (org_id, lower(email)) WHERE deleted_at IS NULL;
-CREATE INDEX idx_leads_deleted ON leads (deleted_at DESC, id DESC) INCLUDE (org_id) WHERE deleted_at IS NOT NULL;
+CREATE INDEX idx_leads_deleted ON leads (deleted_at DESC, org_id DESC, id DESC) WHERE deleted_at IS NOT NULL;
 
 -- The keys from tasks and deals to leads are in 0007: their syntax depends on the server version.
 CREATE TABLE tasks (
@@ -81,7 +81,7 @@ CREATE INDEX idx_tasks_status ON tasks (status) WHERE deleted_at IS NULL;
 CREATE INDEX idx_tasks_due_date ON tasks (due_date) WHERE deleted_at IS NULL AND status <> 'completed';
 CREATE INDEX idx_tasks_org_status_due ON tasks (org_id, status, due_date) WHERE deleted_at IS NULL;
 CREATE INDEX idx_tasks_assigned_status ON tasks (assigned_to, status) WHERE deleted_at IS NULL;
-CREATE INDEX idx_tasks_deleted ON tasks (deleted_at DESC, id DESC) INCLUDE (org_id) WHERE deleted_at IS NOT NULL;
+CREATE INDEX idx_tasks_deleted ON tasks (deleted_at DESC, org_id DESC, id DESC) WHERE deleted_at IS NOT NULL;
 
 CREATE TABLE notes (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -104,7 +104,7 @@ CREATE INDEX idx_notes_created_at ON notes (created_at DESC) WHERE deleted_at IS
 CREATE INDEX idx_notes_search ON notes USING gin (search_vector) WHERE deleted_at IS NULL;
 -- Ours: the newest notes of a tenant, for the search.
 CREATE INDEX idx_notes_org_created ON notes (org_id, created_at DESC, id DESC) WHERE deleted_at IS NULL;
-CREATE INDEX idx_notes_deleted ON notes (deleted_at DESC, id DESC) INCLUDE (org_id) WHERE deleted_at IS NOT NULL;
+CREATE INDEX idx_notes_deleted ON notes (deleted_at DESC, org_id DESC, id DESC) WHERE deleted_at IS NOT NULL;
 
 CREATE TABLE deals (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -129,7 +129,7 @@ CREATE INDEX idx_deals_lead_id ON deals (lead_id, org_id) WHERE lead_id IS NOT N
 CREATE INDEX idx_deals_stage ON deals (stage) WHERE deleted_at IS NULL;
 CREATE INDEX idx_deals_expected_close_date ON deals (expected_close_date) WHERE deleted_at IS NULL;
 CREATE INDEX idx_deals_org_stage_close ON deals (org_id, stage, expected_close_date) WHERE deleted_at IS NULL;
-CREATE INDEX idx_deals_deleted ON deals (deleted_at DESC, id DESC) INCLUDE (org_id) WHERE deleted_at IS NOT NULL;
+CREATE INDEX idx_deals_deleted ON deals (deleted_at DESC, org_id DESC, id DESC) WHERE deleted_at IS NOT NULL;
 
 -- Only a change of what people enter counts as an update: neither counters nor deletion (seed-defects 1.2 #19).
 CREATE TRIGGER update_leads_updated_at

@@ -41,7 +41,7 @@ CREATE INDEX idx_activities_created_at ON activities (created_at DESC, id DESC) 
 -- Not partial: it also answers the foreign key to organizations.
 CREATE INDEX idx_activities_org_lead_created ON activities (org_id, lead_id, created_at DESC);
 CREATE INDEX idx_activities_org_created ON activities (org_id, created_at DESC, id DESC) WHERE deleted_at IS NULL;
-CREATE INDEX idx_activities_deleted ON activities (deleted_at DESC, id DESC) INCLUDE (org_id) WHERE deleted_at IS NOT NULL;
+CREATE INDEX idx_activities_deleted ON activities (deleted_at DESC, org_id DESC, id DESC) WHERE deleted_at IS NOT NULL;
 
 -- A user id that the application knows: an account without a row in users may act, too (seed-defects 1.2 #23).
 CREATE FUNCTION actor_id() RETURNS uuid

@@ -29,7 +29,7 @@ CREATE INDEX idx_email_threads_lead_id ON email_threads (lead_id, org_id) WHERE 
 CREATE INDEX idx_email_threads_last_message ON email_threads (last_message_at DESC) WHERE deleted_at IS NULL;
 CREATE INDEX idx_email_threads_participants_gin ON email_threads USING gin (participants) WHERE deleted_at IS NULL;
 CREATE INDEX idx_email_threads_labels_gin ON email_threads USING gin (labels) WHERE deleted_at IS NULL;
-CREATE INDEX idx_email_threads_deleted ON email_threads (deleted_at DESC, id DESC) INCLUDE (org_id) WHERE deleted_at IS NOT NULL;
+CREATE INDEX idx_email_threads_deleted ON email_threads (deleted_at DESC, org_id DESC, id DESC) WHERE deleted_at IS NOT NULL;
 
 CREATE TABLE email_messages (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -66,7 +66,7 @@ CREATE INDEX idx_email_messages_from ON email_messages (from_email) WHERE delete
 CREATE INDEX idx_email_messages_search ON email_messages USING gin (search_vector) WHERE deleted_at IS NULL;
 -- Ours: the newest messages of a tenant, for the search.
 CREATE INDEX idx_email_messages_org_sent ON email_messages (org_id, sent_at DESC, id DESC) WHERE deleted_at IS NULL;
-CREATE INDEX idx_email_messages_deleted ON email_messages (deleted_at DESC, id DESC) INCLUDE (org_id) WHERE deleted_at IS NOT NULL;
+CREATE INDEX idx_email_messages_deleted ON email_messages (deleted_at DESC, org_id DESC, id DESC) WHERE deleted_at IS NOT NULL;
 
 CREATE TRIGGER update_email_threads_updated_at
 BEFORE UPDATE OF thread_id, subject, snippet, lead_id, participants, labels, is_read, is_starred, is_important, last_message_at

@@ -22,7 +22,7 @@ CREATE INDEX idx_attachments_org_id ON attachments (org_id);
 CREATE INDEX idx_attachments_entity ON attachments (entity_type, entity_id);
 CREATE INDEX idx_attachments_uploaded_by ON attachments (uploaded_by) WHERE uploaded_by IS NOT NULL;
 CREATE INDEX idx_attachments_created_at ON attachments (created_at DESC) WHERE deleted_at IS NULL;
-CREATE INDEX idx_attachments_deleted ON attachments (deleted_at DESC, id DESC) INCLUDE (org_id) WHERE deleted_at IS NOT NULL;
+CREATE INDEX idx_attachments_deleted ON attachments (deleted_at DESC, org_id DESC, id DESC) WHERE deleted_at IS NOT NULL;
 
 -- The thing exists, in the same organization (seed-defects 1.2 #29). The lock holds it until we commit, as a foreign key would.
 CREATE FUNCTION check_attachment_target() RETURNS trigger

@@ -4,6 +4,7 @@
 use super::super::super::statement::Statement;
 use super::asking::Asking;
 use super::ground::Ground;
+use super::ladder::place;
 use super::moves::{Marks, Moves};
 use super::rows::Row;
 use crate::catalog::system::AuditSpec;
@@ -189,26 +190,66 @@ fn head(ground: &Ground, audit: &AuditSpec, entry: &Entry) -> String {
     format!("INSERT INTO {schema}.{table} ({}, {})", identifier(&audit.at), columns.join(", "))
 }
 
-/// Whether the audit table knows the operation; None where it keeps no operation ids, or may hide its rows from the role.
-pub(super) async fn knows(ground: &Ground, id: &str, asking: &Asking<'_>) -> Result<Option<bool>, Fault> {
-    let Some((audit, place)) = ground.system.audit.as_ref().and_then(|audit| Some((audit, audit.operation.as_ref()?)))
-    else {
-        return Ok(None);
-    };
+/// The entries of one operation, as a statement; None where the audit table keeps no operation ids. An id that tells its moment
+/// is looked for about that time only, which an index finds.
+pub(in super::super) fn entries_of(
+    ground: &Ground,
+    audit: &AuditSpec,
+    id: &str,
+    columns: &[String],
+    limit: usize,
+) -> Option<Statement> {
+    let operation = audit.operation.as_deref()?;
+    let standing = ground.standing(&audit.table)?;
+    let type_name = if operation.contains('.') { "text" } else { standing.type_of(operation) };
     let mut statement = Statement::default();
     let (schema, table) = (identifier(&ground.source.schema), identifier(&audit.table));
-    statement.push(&format!("SELECT 'known'::text\nFROM {schema}.{table} AS a\nWHERE "));
-    match place.split_once('.') {
-        Some((column, key)) => {
-            statement.push(&format!("a.{} ->> {} = ", identifier(column), literal(key))).bind(Some(id), "text");
-        }
-        None => {
-            let type_name = ground.standing(&audit.table).map_or("text", |standing| standing.type_of(place));
-            statement.push(&format!("a.{} = ", identifier(place))).bind(Some(id), type_name);
-        }
+    statement.push(&format!(
+        "SELECT {}\nFROM {schema}.{table} AS l\nWHERE {} = ",
+        columns.join(",\n  "),
+        place(operation)
+    ));
+    statement.bind(Some(id), type_name);
+    if let Some(moment_ms) = moment_ms(id) {
+        let at_type = standing.type_of(&audit.at);
+        // Without a zone it is a time of another session's zone.
+        let (before, after) =
+            if at_type == "timestamp with time zone" { ("10 minutes", "2 hours") } else { ("1 day", "1 day") };
+        let moment = format!("pg_catalog.to_timestamp({moment_ms} / 1000.0)");
+        statement.push(&format!(
+            "\n  AND l.{0} >= ({moment} - '{before}'::pg_catalog.interval)::{at_type}\n  AND l.{0} < ({moment} + '{after}'::pg_catalog.interval)::{at_type}",
+            identifier(&audit.at)
+        ));
     }
-    statement.push("\nLIMIT 1");
+    statement.push(&format!("\nLIMIT {limit}"));
+    Some(statement)
+}
+
+/// The moment an id of version 7 begins with (RFC 9562, 5.7), in milliseconds.
+fn moment_ms(id: &str) -> Option<u64> {
+    let digits: String = id.chars().filter(|digit| *digit != '-').collect();
+    let is_of_time = digits.len() == 32 && digits.as_bytes().get(12) == Some(&b'7');
+    is_of_time.then(|| u64::from_str_radix(digits.get(..12)?, 16).ok()).flatten()
+}
+
+/// Whether the audit table knows the operation; None where it keeps no operation ids, or may hide its rows from the role.
+pub(super) async fn knows(ground: &Ground, id: &str, asking: &Asking<'_>) -> Result<Option<bool>, Fault> {
+    let Some(audit) = &ground.system.audit else { return Ok(None) };
+    let Some(statement) = entries_of(ground, audit, id, &["'known'::text".to_owned()], 1) else { return Ok(None) };
     let is_known = !asking.rows(&statement.sql, &statement.params).await?.is_empty();
     let may_hide = ground.standing(&audit.table).is_none_or(|standing| standing.hides);
     Ok(Some(is_known).filter(|known| *known || !may_hide))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_of_version_seven_tells_its_moment() {
+        assert_eq!(moment_ms("017f22e2-79b0-7cc3-98c4-dc0c0c07398f"), Some(0x017f_22e2_79b0));
+        assert_eq!(moment_ms("0b1e4c55-2222-4f4f-8a8a-2a51d2a7c0de"), None);
+        assert_eq!(moment_ms("x"), None);
+        assert_eq!(moment_ms("ééééééééééééé7"), None);
+    }
 }

@@ -25,6 +25,8 @@ pub(super) const LOCK_TIMEOUT_MS: u32 = 2000;
 pub(in super::super) struct Moved {
     pub rows: Vec<PlanRow>,
     pub notes: Vec<String>,
+    /// The server's time of the transaction.
+    pub at: Option<String>,
 }
 
 /// Moves the rows, whole or not at all.
@@ -38,7 +40,7 @@ pub(in super::super) async fn execute(
     let envelope = Envelope { lock_timeout_ms: LOCK_TIMEOUT_MS, ..own };
     let change = work.begin(&envelope).await?;
     let steps = Steps { work, ground, change: &change };
-    let (after, recorded) = match stoppable(work, steps.all(&moves, said)).await {
+    let (after, recorded, at) = match stoppable(work, steps.all(&moves, said)).await {
         Ok(done) => done,
         Err(fault) => {
             taken_back(change, &fault).await;
@@ -49,12 +51,12 @@ pub(in super::super) async fn execute(
     let before: Vec<&Row> = moves.group.members.iter().map(|member| &member.row).collect();
     let rows = receipt_rows(ground, &moves, &after);
     match work.commit(change).await {
-        Ok(()) => Ok(Moved { rows, notes: Vec::new() }),
+        Ok(()) => Ok(Moved { rows, notes: Vec::new(), at }),
         Err(fault) if fault.kind == Kind::InDoubt => {
             let case = doubt::Case { before: &before, after: &after, recorded };
             doubt::settle(work, ground, &envelope, &case, fault).await?;
             let note = "the connection was lost before the answer to COMMIT; a new session found that it happened";
-            Ok(Moved { rows, notes: vec![note.to_owned()] })
+            Ok(Moved { rows, notes: vec![note.to_owned()], at })
         }
         Err(fault) => Err(explained(work, ground, &moves, &envelope, fault).await),
     }
@@ -94,11 +96,11 @@ impl Steps<'_> {
         Asking::Write { work: self.work, change: self.change }
     }
 
-    /// Everything up to COMMIT: the rows as they are after it, and whether an audit row was written.
-    async fn all(&self, moves: &Moves, said: &audit::Said) -> Result<(Vec<Row>, bool), Fault> {
+    /// Everything up to COMMIT: the rows as they are after it, whether an audit row was written, and the time of all that.
+    async fn all(&self, moves: &Moves, said: &audit::Said) -> Result<(Vec<Row>, bool, Option<String>), Fault> {
         steps_done(self.work, "locking the rows");
         let locked = self.lock(moves).await?;
-        let moves = &Moves { group: self.compared(moves, &locked)?, to: moves.to.clone(), revives: moves.revives };
+        let moves = &moves.with(self.compared(moves, &locked)?);
         self.check(moves).await?;
         steps_done(self.work, "changing the rows");
         let mut done = 0;
@@ -112,7 +114,7 @@ impl Steps<'_> {
         audit::write(self.ground, &entries, &self.asking()).await?;
         // What was put off to the end is checked while it can still be said.
         self.asking().rows("SET CONSTRAINTS ALL IMMEDIATE", &[]).await?;
-        Ok((self.after(moves).await?, !entries.is_empty()))
+        Ok((self.after(moves).await?, !entries.is_empty(), self.asking().moment().await?))
     }
 
     /// Locks parents first, then by key: the parents that stay against being deleted, the rows against everything. The
@@ -237,7 +239,7 @@ impl Steps<'_> {
     async fn check(&self, moves: &Moves) -> Result<(), Fault> {
         let asking = self.asking();
         if !moves.revives {
-            let first = live_below(self.ground, &moves.group, &asking).await?.into_iter().next();
+            let first = live_below(self.ground, moves, &asking).await?.into_iter().next();
             return first.map_or(Ok(()), |(place, why)| {
                 let row = named(&plan_row(self.ground, &moves.group.members[place].row));
                 Err(refused(&format!("{row}: {why}")).hint("look at the new plan and decide again"))

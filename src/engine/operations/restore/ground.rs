@@ -17,7 +17,7 @@ use std::sync::Arc;
 const SQL: &str = include_str!("../../sql/ground.sql");
 
 /// A system and what stands of it.
-pub(in super::super) struct Ground {
+pub(in crate::engine) struct Ground {
     pub source: Source,
     pub system: Arc<System>,
     pub role: String,
@@ -28,7 +28,7 @@ pub(in super::super) struct Ground {
 
 /// A table as the catalog knows it.
 #[derive(Debug)]
-pub(in super::super) struct Standing {
+pub(in crate::engine) struct Standing {
     pub oid: String,
     /// Row level security keeps rows from this role.
     pub hides: bool,
@@ -39,17 +39,18 @@ pub(in super::super) struct Standing {
 }
 
 #[derive(Debug)]
-pub(in super::super) struct Column {
+pub(in crate::engine) struct Column {
     pub name: String,
     pub type_name: String,
     pub not_null: bool,
     pub may_update: bool,
     pub may_insert: bool,
+    pub may_select: bool,
 }
 
 /// A soft-delete table of the ground.
 #[derive(Clone, Copy)]
-pub(in super::super) struct Table<'a> {
+pub(in crate::engine) struct Table<'a> {
     pub spec: &'a TableSpec,
     pub deleted: &'a DeletedSpec,
     pub standing: &'a Standing,
@@ -57,7 +58,7 @@ pub(in super::super) struct Table<'a> {
 }
 
 /// The settings a system's rows are read and changed under. Triggers see what the application's statements let them see.
-pub(in super::super) fn envelope(source: &Source, bindings: &Bindings, own: &Envelope) -> Envelope {
+pub(in crate::engine) fn envelope(source: &Source, bindings: &Bindings, own: &Envelope) -> Envelope {
     let facts = &bindings.survey.facts;
     Envelope {
         search_path: survey::search_path(&source.schema, facts),
@@ -89,6 +90,7 @@ impl Ground {
                 not_null: text(7) == "true",
                 may_update: text(8) == "true",
                 may_insert: text(9) == "true",
+                may_select: text(10) == "true",
             });
         }
         Ok(Self { source, system, role: facts.user.clone(), standby: facts.in_recovery, standing })
@@ -267,6 +269,12 @@ impl<'a> Table<'a> {
         self.spec.key.iter().enumerate().map(one).collect::<Vec<_>>().join(" AND ")
     }
 
+    /// The condition that two aliases mean the same row.
+    pub fn key_equal(&self, one: &str, other: &str) -> String {
+        let equal = |name: &String| format!("{one}.{name} = {other}.{name}", name = identifier(name));
+        self.spec.key.iter().map(equal).collect::<Vec<_>>().join(" AND ")
+    }
+
     /// The key columns of an alias, in order.
     pub fn key_list(&self, alias: &str) -> String {
         let one = |name: &String| format!("{alias}.{}", identifier(name));
@@ -291,7 +299,7 @@ impl<'a> Table<'a> {
 
 /// A manifest relation between two soft-delete tables.
 #[derive(Clone, Copy)]
-pub(in super::super) struct Relation<'a> {
+pub(in crate::engine) struct Relation<'a> {
     pub spec: &'a RelationSpec,
     pub child: Table<'a>,
     pub parent: Table<'a>,

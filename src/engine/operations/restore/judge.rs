@@ -159,24 +159,31 @@ pub(in super::super) async fn revivable(ground: &Ground, moves: &mut Moves, aski
     Ok(())
 }
 
-/// Live rows below those that are deleted again, which would hang under a deleted one: the place of the row above, and why
-/// it has to stay.
+/// Live rows below those that are deleted, which would hang under a deleted one: the place of the row above, and why it has to
+/// stay. Where an operation is taken back, a row whose version is older than that of the row above was live below it before, too.
 pub(in super::super) async fn live_below(
     ground: &Ground,
-    group: &Group,
+    moves: &Moves,
     asking: &Asking<'_>,
 ) -> Result<Vec<(usize, String)>, Fault> {
+    let group = &moves.group;
     let mut all = Vec::new();
     for (table, places) in group.by_table(&group.back()) {
         for relation in ground.below(&table).into_iter().filter(|relation| relation.spec.cascade) {
-            let sql = downward(&relation, &relation.child.is_live("c"));
-            for (place, child) in group.found(asking, &sql, &places, &relation.child).await? {
+            let mut condition = relation.child.is_live("c");
+            if moves.takes_back {
+                condition.push_str(" AND pg_catalog.age(c.xmin) <= pg_catalog.age(p.xmin)");
+            }
+            for (place, child) in
+                group.found(asking, &downward(&relation, &condition), &places, &relation.child).await?
+            {
                 if group.place(&child.table, &child.key).is_none() {
                     let label = child.label.unwrap_or_else(|| child.key.join(" "));
-                    let why = format!(
-                        "the {} {label:?} below it is live and would hang under a deleted row",
-                        relation.child.word()
-                    );
+                    let word = relation.child.word();
+                    let why = match moves.takes_back {
+                        true => format!("the {word} {label:?} below it is live, and came or was changed since"),
+                        false => format!("the {word} {label:?} below it is live and does not fall with it"),
+                    };
                     all.push((place, why));
                 }
             }

@@ -19,15 +19,16 @@ mod script;
 pub(super) mod target;
 mod whole;
 
-pub(super) use asking::Asking;
-pub(super) use audit::Said;
+pub(in crate::engine) use asking::Asking;
+pub(super) use audit::{Said, entries_of};
 pub(super) use doubt::look;
 pub(super) use draft::Draft;
 pub(super) use execute::{Moved, execute};
-pub(super) use ground::{Ground, Table, envelope};
+pub(in crate::engine) use ground::{Ground, Relation, Table, envelope};
 pub(super) use group::{Fate, Group, falling, join_up};
 pub(super) use judge::{keep_within, live_below, revivable};
-pub(super) use moves::{Marks, Moves, is_live};
+pub(super) use ladder::{json_place, place};
+pub(super) use moves::{Marks, Moves, was_live};
 pub(super) use notes::staying_below;
 pub(super) use remembers::remembers;
 pub(super) use rows::{Row, key_of, named, seen};
@@ -36,9 +37,13 @@ use super::super::reader::Reader;
 use super::super::survey::Bindings;
 use super::Work;
 use crate::model::Fault;
+use crate::model::claim::Claim;
 use crate::model::operation::{Intent, OnConflict, Plan, PlanRow, Reach, Receipt, Restore};
 use judge::Rules;
 use std::collections::{BTreeSet, HashMap};
+
+/// Rows a receipt names one by one that stayed as they were.
+const MOST_STAYING: usize = 20;
 
 /// What would come back, what cannot, and why.
 pub(super) async fn plan(reader: &Reader<'_>, bindings: &Bindings, restore: Restore) -> Result<Plan, Fault> {
@@ -113,15 +118,20 @@ pub(super) fn told(work: &Work<'_>, plan: &Plan, moved: Moved) -> Receipt {
         let depth = depths.get(&(&row.table, &row.key)).copied().unwrap_or_default();
         PlanRow { depth, ..row }
     };
-    let stayed = plan.rows.iter().filter(|row| row.action == "skip" || row.action == "conflict");
-    let why = |row: &PlanRow| format!("{} stays as it is: {}", named(row), row.reason.as_deref().unwrap_or_default());
-    let mut notes: Vec<String> = stayed.map(why).collect();
+    let stayed: Vec<&PlanRow> =
+        plan.rows.iter().filter(|row| row.action == "skip" || row.action == "conflict").collect();
+    let why = |row: &&PlanRow| format!("{} stays as it is: {}", named(row), row.reason.as_deref().unwrap_or_default());
+    let mut notes: Vec<String> = stayed.iter().take(MOST_STAYING).map(why).collect();
+    if stayed.len() > MOST_STAYING {
+        notes.push(format!("{} more rows stay as they are", stayed.len() - MOST_STAYING));
+    }
     let before = plan.notes.iter().filter(|note| !note.starts_with("triggers of "));
     notes.extend(before.map(|note| note.replacen(draft::STALE_SOON, "out of date now: ", 1)));
     notes.extend(moved.notes);
     notes.push(format!("took {} ms", work.begun.elapsed().as_millis()));
     let rows = moved.rows.into_iter().map(deep).collect();
-    Receipt { rows, notes, ..work.receipt(plan) }
+    let Claim { actor, reason } = plan.intent.claim().unwrap_or_default();
+    Receipt { rows, notes, at: moved.at, actor, reason, ..work.receipt(plan) }
 }
 
 /// The tables whose rows have to be seen to say what fell together.

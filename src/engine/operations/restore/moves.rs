@@ -18,6 +18,8 @@ pub(in super::super) struct Moves {
     pub to: Vec<Marks>,
     /// The rows become live; otherwise they are deleted again.
     pub revives: bool,
+    /// An operation is taken back: what was live below deleted rows before it may be so again.
+    pub takes_back: bool,
 }
 
 impl Moves {
@@ -25,7 +27,7 @@ impl Moves {
     pub fn reviving(ground: &Ground, group: Group) -> Result<Self, Fault> {
         let live = |member: &Member| ground.needed(&member.row.table)?.live();
         let to = group.members.iter().map(live).collect::<Result<_, _>>()?;
-        Ok(Self { group, to, revives: true })
+        Ok(Self { group, to, revives: true, takes_back: false })
     }
 
     /// The rows a plan moves, with the marks of each.
@@ -35,7 +37,7 @@ impl Moves {
         revives: bool,
         to: impl Fn(&Table<'_>, &PlanRow) -> Result<Marks, Fault>,
     ) -> Result<Self, Fault> {
-        let mut moves = Self { group: Group::default(), to: Vec::new(), revives };
+        let mut moves = Self { group: Group::default(), to: Vec::new(), revives, takes_back: false };
         let action = if revives { "restore" } else { "delete" };
         for planned in plan.rows.iter().filter(|row| row.action == action) {
             let table = ground.planned(&planned.table)?;
@@ -55,6 +57,11 @@ impl Moves {
             }
         }
         Ok(moves)
+    }
+
+    /// The same moves of these rows, as they were read anew.
+    pub fn with(&self, group: Group) -> Self {
+        Self { group, to: self.to.clone(), revives: self.revives, takes_back: self.takes_back }
     }
 
     /// The tables of the rows that move, parents first, each with the places of its rows.
@@ -141,4 +148,10 @@ pub(in super::super) fn is_live(table: &Table<'_>, marks: &Marks) -> bool {
         DeletedKind::Timestamp => marker.is_none(),
         DeletedKind::Boolean | DeletedKind::Status => marker != Some(table.dead()),
     }
+}
+
+/// True where a row that was seen with these marks was live.
+pub(in super::super) fn was_live(ground: &Ground, row: &PlanRow) -> Result<bool, Fault> {
+    let marks = row.seen.iter().filter(|(name, _)| name != "xmin" && name != "tableoid").cloned().collect();
+    Ok(is_live(&ground.planned(&row.table)?, &marks))
 }

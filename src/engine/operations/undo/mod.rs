@@ -1,6 +1,7 @@
 //! Undoing a restore, or an undo: the marks put back that were there before, on rows nothing has changed since.
 
 mod past;
+mod trail;
 
 use super::super::journal::{Journal, Whose};
 use super::super::reader::Reader;
@@ -22,7 +23,7 @@ pub(super) async fn plan(
     whose: &Whose,
     undo: Undo,
 ) -> Result<Plan, Fault> {
-    let past = past::find(journal, whose, undo.id.as_deref())?;
+    let past = find(reader, bindings, journal, whose, undo.id.as_deref()).await?;
     let (source, system) = owner(bindings, &past)?;
     let envelope = restore::envelope(&source, bindings, reader.envelope);
     let asking = Asking::Read { what: "undo", reader, envelope: &envelope };
@@ -33,7 +34,8 @@ pub(super) async fn plan(
         false => orphans(&ground, &mut moves, &asking).await?,
     }
     let mut draft = Draft::new(moves);
-    draft.notes.push(format!("undoes the {} of {} ({})", past.operation, past.at, past.id));
+    let by = past.by.as_ref().map_or_else(String::new, |by| format!(" by {by}, as the audit trail has it"));
+    draft.notes.push(format!("undoes the {} of {}{by} ({})", past.operation, past.at, past.id));
     let tables: Vec<String> = draft.moves.group.members.iter().map(|member| member.row.table.clone()).collect();
     draft.refuse_hidden(&ground, &tables.iter().map(String::as_str).collect::<Vec<_>>());
     draft.refuse_conflicts(&ground, "");
@@ -41,6 +43,22 @@ pub(super) async fn plan(
     let said = said(&undo, &past.id, restore::Said::default());
     let intent = Intent::Undo(Undo { id: Some(past.id), ..undo });
     draft.finish(&ground, &envelope, intent, &what, &said, &asking).await
+}
+
+/// The operation to be undone: as this journal tells it, else as an audit table does.
+async fn find(
+    reader: &Reader<'_>,
+    bindings: &Bindings,
+    journal: &Journal,
+    whose: &Whose,
+    id: Option<&str>,
+) -> Result<Past, Fault> {
+    let known = past::find(journal, whose, id);
+    let Some(id) = id.filter(|id| known.is_err() && !past::is_known(journal, whose, id)) else { return known };
+    match trail::find(reader, bindings, id).await? {
+        Some(past) => Ok(past),
+        None => known.map_err(|fault| fault.detail("no audit table here that this role can read knows it either")),
+    }
 }
 
 /// Who wants it undone, and why: what it undoes, and what the person says.
@@ -54,7 +72,7 @@ pub(super) async fn perform(work: &Work<'_>, plan: &Plan, undo: &Undo) -> Result
     let Some(id) = &undo.id else {
         return Err(Fault::usage("this plan does not say what it undoes"));
     };
-    let past = past::find(work.journal, &work.whose, Some(id))?;
+    let past = find(&work.reader, &work.bindings, work.journal, &work.whose, Some(id)).await?;
     let (source, system) = owner(&work.bindings, &past)?;
     let ground = restore::standing(work, source, system).await?;
     let left: HashMap<_, &PlanRow> = past.rows.iter().map(|row| ((&row.table, &row.key), row)).collect();
@@ -65,7 +83,7 @@ pub(super) async fn perform(work: &Work<'_>, plan: &Plan, undo: &Undo) -> Result
             .ok_or_else(|| Fault::usage(format!("{} was not touched by operation {id}", restore::named(planned))))
     };
     let revives = revives(&ground, &past)?;
-    let moves = Moves::of_plan(&ground, plan, revives, to)?;
+    let moves = Moves { takes_back: true, ..Moves::of_plan(&ground, plan, revives, to)? };
     let said = said(undo, id, restore::said(work));
     let moved = restore::execute(work, &ground, moves, &said).await?;
     Ok(restore::told(work, plan, moved))
@@ -91,15 +109,13 @@ fn marks(row: &PlanRow) -> Marks {
 
 /// True where undoing makes the rows live: the operation was itself an undo.
 fn revives(ground: &Ground, past: &Past) -> Result<bool, Fault> {
-    let first =
-        past.rows.first().map(|row| Ok::<_, Fault>(restore::is_live(&ground.planned(&row.table)?, &marks(row))));
-    first.unwrap_or(Ok(false))
+    past.rows.first().map_or(Ok(false), |row| restore::was_live(ground, row))
 }
 
 /// The rows of the operation as they stand now. One that has another version than the operation left is a conflict.
 async fn moves(ground: &Ground, past: &Past, asking: &Asking<'_>) -> Result<Moves, Fault> {
     let revives = revives(ground, past)?;
-    let mut moves = Moves { group: Group::default(), to: Vec::new(), revives };
+    let mut moves = Moves { group: Group::default(), to: Vec::new(), revives, takes_back: true };
     let mut left = Vec::new();
     for row in &past.rows {
         let table = ground.planned(&row.table)?;
@@ -134,7 +150,8 @@ fn since(left: &Row, now: Option<&Row>, revives: bool) -> Fate {
     let Some(now) = now else {
         return Fate::Conflict("it is not there any more: deleted for good, or hidden".to_owned());
     };
-    if now.xmin == left.xmin && now.tableoid == left.tableoid {
+    // The audit trail does not say in which partition it left the row; a move gives another version too.
+    if now.xmin == left.xmin && (left.tableoid.is_empty() || now.tableoid == left.tableoid) {
         return Fate::Back;
     }
     let marker = now.marker().unwrap_or("NULL");
@@ -147,7 +164,7 @@ fn since(left: &Row, now: Option<&Row>, revives: bool) -> Fate {
 
 /// Marks rows that would leave live rows under a deleted one.
 async fn orphans(ground: &Ground, moves: &mut Moves, asking: &Asking<'_>) -> Result<(), Fault> {
-    for (place, why) in restore::live_below(ground, &moves.group, asking).await? {
+    for (place, why) in restore::live_below(ground, moves, asking).await? {
         moves.group.members[place].fate = Fate::Conflict(why);
     }
     Ok(())

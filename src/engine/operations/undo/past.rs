@@ -10,6 +10,8 @@ pub(super) struct Past {
     pub id: String,
     pub operation: String,
     pub at: String,
+    /// Who did it, where it was not this journal.
+    pub by: Option<String>,
     pub rows: Vec<PlanRow>,
 }
 
@@ -24,18 +26,26 @@ pub(super) fn find(journal: &Journal, whose: &Whose, id: Option<&str>) -> Result
         })?,
     };
     let rows = found.receipt.as_ref().map(|receipt| receipt.rows.clone()).unwrap_or_default();
-    Ok(Past { id: found.id.clone(), operation: found.operation.clone(), at: found.at.clone(), rows })
+    Ok(Past { id: found.id.clone(), operation: found.operation.clone(), at: found.at.clone(), by: None, rows })
+}
+
+/// True where this journal tells all of the operation: how it ended and how it left its rows, or what undid it.
+pub(super) fn is_known(journal: &Journal, whose: &Whose, id: &str) -> bool {
+    let entries: Vec<Entry> = journal.read().into_iter().filter(|entry| whose.owns(entry)).collect();
+    let own: Vec<Entry> = entries.iter().filter(|entry| entry.id == id).cloned().collect();
+    let found_out_later = fold(&own).first().and_then(Recorded::ending) == Some(Ending::Done);
+    undone_by(&entries, id).is_some() || !own.is_empty() && (done(&own, id).is_some() || !found_out_later)
 }
 
 fn named<'a>(entries: &'a [Entry], id: &str) -> Result<&'a Entry, Fault> {
     let refused = |why: String| Fault::new(Kind::Refused, format!("nothing has been changed: operation {id} {why}"));
-    if !entries.iter().any(|entry| entry.id == id) {
-        return Err(Fault::usage(format!("the journal knows no operation {id} on this database"))
-            .hint("pgdeck journal lists those it knows"));
-    }
     if let Some(undone) = undone_by(entries, id) {
         return Err(refused(format!("was undone already, by {} at {}", undone.id, undone.at))
             .hint(format!("pgdeck undo {} does it again", undone.id)));
+    }
+    if !entries.iter().any(|entry| entry.id == id) {
+        return Err(Fault::usage(format!("the journal knows no operation {id} on this database"))
+            .hint("pgdeck journal lists those it knows"));
     }
     let Some(done) = done(entries, id) else {
         return Err(refused(undone_end(entries, id)));

@@ -1,0 +1,56 @@
+//! Panes that pgdeck writes itself, from a system's manifest: their headers. The SQL comes from the engine, which sees what
+//! stands; a file of the same name in the system's folder takes such a pane's place.
+
+use super::pane::PaneSpec;
+use super::system::System;
+use crate::model::Fault;
+
+/// A pane whose text the engine writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Generated {
+    /// What is soft-deleted, one row a deletion and tenant.
+    Trash,
+}
+
+impl Generated {
+    pub const ALL: [Self; 1] = [Self::Trash];
+
+    /// The name of the pane.
+    pub fn name(self) -> &'static str {
+        match self {
+            Generated::Trash => "trash",
+        }
+    }
+
+    /// The pane without its text; None where the manifest gives no reason for one.
+    pub fn pane(self, system: &System, origin: &str) -> Option<Result<PaneSpec, Fault>> {
+        let header = match self {
+            Generated::Trash => trash(system)?,
+        };
+        let text = format!("/*---\n{header}---*/\nSELECT");
+        Some(PaneSpec::parse(&text, origin).map(|spec| PaneSpec { generated: Some(self), ..spec }))
+    }
+}
+
+fn trash(system: &System) -> Option<String> {
+    let deleted: Vec<_> = system.tables.iter().filter_map(|table| table.deleted.as_ref()).collect();
+    if deleted.is_empty() {
+        return None;
+    }
+    // Where the time of the deletion itself is kept nowhere, the heading does not say so.
+    let label = if deleted.iter().all(|deleted| deleted.at.is_some()) { ", label = \"changed\"" } else { "" };
+    let (tenant, tenant_columns) = match &system.tenant {
+        Some(_) => ("tenant = \"tenant_key\"\n", "others = { as = \"number\", label = \"other tenants\" }\n"),
+        None => ("", ""),
+    };
+    let hidden = ["tables", "table", "key", "whole"].into_iter();
+    let hidden: String = hidden
+        .chain(system.tenant.as_ref().map(|_| "tenant_key"))
+        .map(|name| format!("{name} = {{ hide = true }}\n"))
+        .collect();
+    Some(format!(
+        "title = \"Trash\"\ngroup = {:?}\nidentity = [\"deleted_at\"]\npaging = \"keyset\"\n{tenant}actions = [\"restore\"]\n\
+         [columns]\ndeleted_at = {{ as = \"time\", sort = \"desc\"{label} }}\n{tenant_columns}{hidden}",
+        system.name,
+    ))
+}

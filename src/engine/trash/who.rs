@@ -1,0 +1,188 @@
+//! Who deleted the first root: its own column, else the newest entry of the audit trail that tells of its deletion.
+
+use super::super::operations::{Ground, Relation};
+use super::fallen::Fallen;
+use super::roots::per_rank;
+use crate::catalog::system::{AuditSpec, DeletedKind, RelationKind};
+use crate::db::quote::{identifier, literal};
+
+pub(super) fn by(ground: &Ground, listed: &[Fallen<'_>]) -> String {
+    per_rank(listed, |fallen| {
+        let own = fallen.table.deleted.by.as_deref().map(|column| own(ground, fallen, column));
+        own.or_else(|| Some(Trail::of(ground)?.entry(fallen)))
+    })
+}
+
+fn own(ground: &Ground, fallen: &Fallen<'_>, column: &str) -> String {
+    let by = format!("c.{}", identifier(column));
+    let who = person(ground, &format!("{by}::text"))
+        .map_or(format!("{by}::text"), |name| format!("coalesce({name}, {by}::text)"));
+    format!("(SELECT {who} FROM {} AS c WHERE {})", fallen.table.quoted(), fallen.has_key("c", "r.key"))
+}
+
+/// The name of the person with this key, which is a text.
+fn person(ground: &Ground, key: &str) -> Option<String> {
+    let people = ground.system.audit.as_ref()?.people.as_ref()?;
+    let standing = ground.standing(&people.table)?;
+    let reads = |name: &str| standing.column(name).is_some_and(|column| column.may_select);
+    let spec = ground.system.tables.iter().find(|table| table.name == people.table);
+    let masks = |name: &str| spec.is_some_and(|spec| spec.masked.iter().any(|masked| masked == name));
+    let shows = |name: &&str| reads(name) && !masks(name);
+    let other = spec.and_then(|spec| spec.label.as_deref());
+    let mut names: Vec<&str> = [Some(people.label.as_str()), other].into_iter().flatten().filter(shows).collect();
+    names.dedup();
+    if names.is_empty() || !reads(&people.key) {
+        return None;
+    }
+    let names: Vec<String> = names.iter().map(|name| format!("nullif(w.{}::text, '')", identifier(name))).collect();
+    Some(format!(
+        "(SELECT pg_catalog.left(coalesce({}), 120) FROM {}.{} AS w WHERE w.{} = ({key})::{})",
+        names.join(", "),
+        identifier(&ground.source.schema),
+        identifier(&people.table),
+        identifier(&people.key),
+        standing.type_of(&people.key),
+    ))
+}
+
+/// The audit table as it can be asked who did something.
+struct Trail<'a> {
+    ground: &'a Ground,
+    audit: &'a AuditSpec,
+    row: &'a str,
+}
+
+impl<'a> Trail<'a> {
+    /// None where the system keeps none, or the role may not read it.
+    fn of(ground: &'a Ground) -> Option<Self> {
+        let audit = ground.system.audit.as_ref()?;
+        let standing = ground.standing(&audit.table)?;
+        let places = [&audit.action, &audit.object, &audit.row, &audit.actor, &audit.claimed, &audit.role, &audit.new];
+        let columns = places.into_iter().flatten().map(|place| place.split('.').next().unwrap_or(place));
+        let reads = |name: &str| standing.column(name).is_some_and(|column| column.may_select);
+        let all = columns.chain([audit.at.as_str()]).all(reads);
+        all.then_some(Self { ground, audit, row: audit.row.as_deref()? })
+    }
+
+    /// A place of the audit table as a text.
+    fn text(&self, place: &str) -> String {
+        match place.split_once('.') {
+            Some((column, key)) => format!("a.{} ->> {}", identifier(column), literal(key)),
+            None => format!("a.{}::text", identifier(place)),
+        }
+    }
+
+    /// Who made the newest of the entries that tell of the row's deletion. One that says who asked, and is of the same moment, tells more than the
+    /// trigger's.
+    fn entry(&self, fallen: &Fallen<'_>) -> String {
+        let mut tries = Vec::new();
+        if let [key] = fallen.table.spec.key.as_slice() {
+            let key = format!("(r.key::json ->> {})", literal(key));
+            tries.extend(self.told(fallen, &self.is_row(Some(fallen.table.word()), &key)));
+        }
+        let above = self.ground.above(fallen.table.name()).into_iter();
+        let polymorphic =
+            above.filter(|relation| relation.spec.kind == RelationKind::Polymorphic && fallen.reads_all(relation));
+        tries.extend(polymorphic.take(1).filter_map(|relation| self.filed_above(fallen, &relation)));
+        match tries.as_slice() {
+            [] => "NULL::text".to_owned(),
+            _ => format!("coalesce({})", tries.join(",\n      ")),
+        }
+    }
+
+    /// The entry filed under the record a row hangs on, the nearest in time.
+    fn filed_above(&self, fallen: &Fallen<'_>, relation: &Relation<'_>) -> Option<String> {
+        let [word, key] = relation.spec.columns.as_slice() else { return None };
+        self.audit.object.as_ref()?;
+        let words = fallen.table.spec.audit.as_ref()?;
+        let action = format!("{} = {}", self.text(self.audit.action.as_deref()?), literal(&words.deleted));
+        let from = format!(
+            "FROM {} AS c JOIN {} AS a ON {} AND {} = c.{} ",
+            fallen.table.quoted(),
+            self.table(),
+            self.is_row(None, &format!("c.{}::text", identifier(key))),
+            self.text(self.audit.object.as_deref()?),
+            identifier(word),
+        );
+        let near = format!("pg_catalog.abs(extract(epoch FROM a.{} - d.at))", identifier(&self.audit.at));
+        Some(format!(
+            "(SELECT {} {from}WHERE {} AND {action}{} ORDER BY {near} LIMIT 1)",
+            self.name(),
+            fallen.has_key("c", "r.key"),
+            self.is_kept(),
+        ))
+    }
+
+    fn table(&self) -> String {
+        format!("{}.{}", identifier(&self.ground.source.schema), identifier(&self.audit.table))
+    }
+
+    /// The condition that an entry is about this row, whose key is a text.
+    fn is_row(&self, word: Option<&str>, key: &str) -> String {
+        let type_name = self.ground.standing(&self.audit.table).map_or("text", |standing| standing.type_of(self.row));
+        let mut is_row = match self.row.contains('.') {
+            true => format!("{} = {key}", self.text(self.row)),
+            false => format!("a.{} = {key}::{type_name}", identifier(self.row)),
+        };
+        if let (Some(object), Some(word)) = (self.audit.object.as_deref(), word) {
+            let object = if object.contains('.') { self.text(object) } else { format!("a.{}", identifier(object)) };
+            is_row = format!("{object} = {} AND {is_row}", literal(word));
+        }
+        is_row
+    }
+
+    fn told(&self, fallen: &Fallen<'_>, is_row: &str) -> Option<String> {
+        let tells = self.tells_of_deletion(fallen)?;
+        let at = format!("a.{}", identifier(&self.audit.at));
+        let claims = self
+            .audit
+            .claimed
+            .as_deref()
+            .map_or(String::new(), |place| format!("({at} = d.at AND {} IS NOT NULL) DESC, ", self.text(place)));
+        Some(format!(
+            "(SELECT {} FROM {} AS a WHERE {is_row} AND ({tells}){} ORDER BY {claims}{at} DESC LIMIT 1)",
+            self.name(),
+            self.table(),
+            self.is_kept(),
+        ))
+    }
+
+    /// The condition that an entry says that the row was marked as deleted.
+    fn tells_of_deletion(&self, fallen: &Fallen<'_>) -> Option<String> {
+        let mut ways = Vec::new();
+        let words = fallen.table.spec.audit.as_ref().filter(|words| words.deleted != words.restored);
+        if let (Some(words), Some(action)) = (words, self.audit.action.as_deref()) {
+            ways.push(format!("{} = {}", self.text(action), literal(&words.deleted)));
+        }
+        let deleted = fallen.table.deleted;
+        if let Some(new) = &self.audit.new {
+            let new = match new.split_once('.') {
+                Some((column, key)) => format!("a.{} -> {}", identifier(column), literal(key)),
+                None => format!("a.{}", identifier(new)),
+            };
+            let value = format!("{new} ->> {}", literal(&deleted.column));
+            ways.push(match deleted.kind {
+                DeletedKind::Timestamp => format!("{value} IS NOT NULL"),
+                DeletedKind::Boolean | DeletedKind::Status => format!("{value} = {}", literal(fallen.table.dead())),
+            });
+        }
+        (!ways.is_empty()).then(|| ways.join(" OR "))
+    }
+
+    /// An audit table can itself be one of soft delete, and its indexes leave out what is deleted.
+    fn is_kept(&self) -> String {
+        let own = self.ground.table(&self.audit.table);
+        own.map_or(String::new(), |table| format!(" AND NOT ({})", table.is_deleted("a")))
+    }
+
+    /// The person, else who asked as they said it, else the role.
+    fn name(&self) -> String {
+        let person = self.audit.actor.as_deref().map(|place| {
+            let key = self.text(place);
+            person(self.ground, &key).map_or(key.clone(), |name| format!("coalesce({name}, {key})"))
+        });
+        let said = [&self.audit.claimed, &self.audit.role].into_iter().flatten().map(|place| self.text(place));
+        let all: Vec<String> = person.into_iter().chain(said).collect();
+        if all.is_empty() { "NULL::text".to_owned() } else { format!("coalesce({})", all.join(", ")) }
+    }
+}
