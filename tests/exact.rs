@@ -5,7 +5,7 @@
 
 #[path = "support/ask.rs"]
 mod ask;
-#[path = "exact/dice.rs"]
+#[path = "support/dice.rs"]
 mod dice;
 #[path = "exact/shape.rs"]
 mod shape;
