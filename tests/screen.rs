@@ -54,7 +54,13 @@ fn survey() -> Survey {
             time_zone: "UTC".into(),
             ..Facts::default()
         },
-        systems: vec![Bound { source: source(), title: "CRM".into(), tables: 11, missing: Vec::new() }],
+        systems: vec![Bound {
+            source: source(),
+            title: "CRM".into(),
+            tables: 11,
+            missing: Vec::new(),
+            deletes: Vec::new(),
+        }],
         panes: vec![
             entry("leads", "Leads", None),
             entry("audit", "Audit", None),

@@ -30,6 +30,9 @@ pub struct Cli {
     /// The bare connection string; taken out of the arguments before clap reads them.
     #[arg(skip)]
     pub conninfo: Option<String>,
+    /// The words as they were given, without the program.
+    #[arg(skip)]
+    pub line: Vec<String>,
     #[command(subcommand)]
     pub command: Option<Command>,
 }
@@ -74,6 +77,15 @@ pub struct Common {
     /// Open the console on this pane
     #[arg(long, global = true, value_name = "PANE")]
     pub pane: Option<String>,
+    /// With --pane: limit its rows, as the filter of the console does
+    #[arg(long, global = true, value_name = "EXPR", allow_hyphen_values = true)]
+    pub filter: Option<String>,
+    /// With --pane: open the record of this row, by the key as JSON or the bare value of a one-column key
+    #[arg(long, global = true, value_name = "KEY")]
+    pub row: Option<String>,
+    /// Who asks for changes, for the audit trail; the profile's actor by default
+    #[arg(long, global = true, value_name = "WHO")]
+    pub actor: Option<String>,
     /// Lay the query files of this directory over the library (repeatable)
     #[arg(long, global = true, value_name = "DIR")]
     pub library: Vec<PathBuf>,
@@ -88,6 +100,7 @@ pub enum Command {
     #[cfg(feature = "demo")]
     Demo(Demo),
     Show(Show),
+    Find(Find),
     Verify(Verify),
     Restore(Restore),
     Delete(Delete),
@@ -161,6 +174,19 @@ pub struct Show {
     /// Only these columns, comma-separated
     #[arg(long, value_name = "COL,…", value_delimiter = ',')]
     pub columns: Vec<String>,
+    #[command(flatten)]
+    pub printed: Printed,
+}
+
+/// Find a record by id, e-mail, phone number or name: live, deleted, or in the audit trail only
+#[derive(Debug, Args)]
+pub struct Find {
+    /// What to look for; several words are one text
+    #[arg(value_name = "TEXT", required = true, num_args = 1..)]
+    pub text: Vec<String>,
+    /// Read big tables row by row too, where no index serves
+    #[arg(long)]
+    pub scan: bool,
     #[command(flatten)]
     pub printed: Printed,
 }

@@ -17,7 +17,7 @@ pub async fn run(args: &Delete, cli: &Cli, session: &mut Session) -> Result<(), 
         table: args.table.clone(),
         keys: args.keys.clone(),
         scope,
-        actor: args.claim.actor.clone(),
+        actor: session.actor.clone(),
         reason: args.claim.reason.clone(),
     };
     carry_out(Intent::Delete(rows), &args.how, cli, session).await

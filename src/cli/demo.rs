@@ -45,7 +45,9 @@ pub async fn run(args: &Demo, cli: &Cli, settings: Settings) -> Result<u8, Fault
     let settings = Settings { state_dir: state.path().to_owned(), system, ..settings };
     let engine = Engine::recording(target, library, limits(&settings), Journal::within(&settings.state_dir));
     // The cluster and the state end when they are dropped, after the console has given the terminal back.
-    open::run(cli, settings, engine).await
+    // Another console finds it there as long as this one runs.
+    let again = ["pgdeck".to_owned(), cluster.conninfo()].to_vec();
+    open::run(cli, settings, engine, again).await
 }
 
 /// The system meant where several bring a pane of one name: the first that was asked for.

@@ -8,6 +8,8 @@ mod delete;
 #[cfg(feature = "demo")]
 mod demo;
 mod destination;
+mod find;
+mod given;
 mod journal;
 mod library;
 mod open;
@@ -63,10 +65,7 @@ pub fn run(argv: Vec<OsString>) -> u8 {
 }
 
 fn dispatch(cli: &Cli) -> Result<u8, Fault> {
-    if cli.common.pane.is_some() && !opens_console(cli) {
-        return Err(Fault::usage("--pane opens the console on a pane and takes no such command")
-            .hint("the pane to show is the argument of show: pgdeck show leads"));
-    }
+    refuse_idle_flags(cli)?;
     #[cfg(feature = "demo")]
     if matches!(cli.command, Some(Command::Demo(_))) {
         demo::refuse_connection(cli)?;
@@ -91,6 +90,29 @@ fn dispatch(cli: &Cli) -> Result<u8, Fault> {
     }
 }
 
+/// Fails where a flag is given to a command that does nothing with it.
+fn refuse_idle_flags(cli: &Cli) -> Result<(), Fault> {
+    let common = &cli.common;
+    let opens = opens_console(cli);
+    let shows = matches!(cli.command, Some(Command::Show(_)));
+    let changes = matches!(cli.command, Some(Command::Restore(_) | Command::Delete(_) | Command::Undo(_)));
+    if common.pane.is_some() && !opens {
+        return Err(Fault::usage("--pane opens the console on a pane and takes no such command")
+            .hint("the pane to show is the argument of show: pgdeck show leads"));
+    }
+    for (flag, is_given) in [("--filter", common.filter.is_some() && !shows), ("--row", common.row.is_some())] {
+        if is_given && (!opens || common.pane.is_none()) {
+            return Err(Fault::usage(format!("{flag} belongs to the pane the console opens on"))
+                .hint(format!("pgdeck --pane PANE {flag} …; without a console pgdeck show takes --filter")));
+        }
+    }
+    if common.actor.is_some() && !opens && !changes {
+        return Err(Fault::usage("--actor says who asks for a change, and this command makes none")
+            .hint("the console, restore, delete and undo take it"));
+    }
+    Ok(())
+}
+
 fn opens_console(cli: &Cli) -> bool {
     match &cli.command {
         None => true,
@@ -112,7 +134,7 @@ fn block_on<T>(work: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault>
 
 fn console(cli: &Cli, settings: Settings) -> Result<u8, Fault> {
     let engine = session::engine(cli, &settings, session::library(&settings))?;
-    block_on(open::run(cli, settings, engine))
+    block_on(open::run(cli, settings, engine, given::console(cli)))
 }
 
 /// The commands that ask one database.
@@ -133,6 +155,7 @@ fn headless(cli: &Cli, settings: &Settings) -> Result<u8, Fault> {
 async fn asked(command: Option<&Command>, cli: &Cli, session: &mut Session) -> Result<(), Fault> {
     match command {
         Some(Command::Show(args)) => show::run(args, cli, session).await,
+        Some(Command::Find(args)) => find::run(args, cli, session).await,
         Some(Command::Restore(args)) => restore::run(args, cli, session).await,
         Some(Command::Delete(args)) => delete::run(args, cli, session).await,
         Some(Command::Undo(args)) => undo::run(args, cli, session).await,
@@ -168,6 +191,7 @@ fn library_command(command: &LibraryCommand, cli: &Cli, settings: &Settings) -> 
 fn wants_json(cli: &Cli) -> bool {
     let format = match &cli.command {
         Some(Command::Show(args)) => args.printed.format,
+        Some(Command::Find(args)) => args.printed.format,
         Some(Command::Trash(args)) => args.printed.format,
         Some(
             Command::Restore(Restore { how, .. })
@@ -197,9 +221,18 @@ mod tests {
     #[test]
     fn a_wrong_command_line_exits_2_and_help_0() {
         let code = |line: &str| run(line.split_whitespace().map(OsString::from).collect());
-        for wrong in
-            ["shwo", "show", "show leads --format xml", "show leads --limit 0", "systems", "--pane x man", "-x"]
-        {
+        for wrong in [
+            "shwo",
+            "show",
+            "--filter a=b",
+            "--row 1 man",
+            "verify --actor me",
+            "show leads --format xml",
+            "show leads --limit 0",
+            "systems",
+            "--pane x man",
+            "-x",
+        ] {
             assert_eq!(code(&format!("pgdeck {wrong}")), 2, "{wrong}");
         }
         for right in ["--help", "-?", "-V", "show --help"] {

@@ -4,6 +4,7 @@
 use super::args::{Cli, How};
 use super::confirm::{Question, confirm};
 use super::destination::Destination;
+use super::given;
 use super::session::{Session, interrupted, unexpected};
 use crate::model::operation::{Ending, Intent, Plan, Receipt};
 use crate::model::{Fault, Kind, Outcome, Request};
@@ -32,7 +33,7 @@ pub async fn carry_out(intent: Intent, how: &How, cli: &Cli, session: &mut Sessi
     }
     if !cli.common.write {
         show(&destination, how, plan)?;
-        return Err(read_only());
+        return Err(read_only(cli));
     }
     if !how.yes {
         permitted(&plan, session).await?;
@@ -81,8 +82,9 @@ fn in_short(plan: &Plan) -> Plan {
     short
 }
 
-fn read_only() -> Fault {
-    Fault::new(Kind::Refused, "nothing has been changed: this is the plan only").hint("add --write to carry it out")
+fn read_only(cli: &Cli) -> Fault {
+    Fault::new(Kind::Refused, "nothing has been changed: this is the plan only")
+        .hint(format!("add --write to carry it out: {}", given::with_write(cli)))
 }
 
 /// A receipt that does not say done ends with its own exit code.

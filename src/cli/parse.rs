@@ -16,7 +16,12 @@ pub enum Refusal {
 }
 
 /// Reads the arguments, program name first.
-pub fn parse(mut argv: Vec<OsString>) -> Result<Cli, Refusal> {
+pub fn parse(argv: Vec<OsString>) -> Result<Cli, Refusal> {
+    let line = argv.iter().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    Ok(Cli { line, ..read(argv)? })
+}
+
+fn read(mut argv: Vec<OsString>) -> Result<Cli, Refusal> {
     let mut cli = Cli::try_parse_from(&argv).map_err(refusal)?;
     let Some(Command::Word(words)) = &cli.command else {
         return Ok(cli);
@@ -65,13 +70,13 @@ fn unknown(word: &str) -> Fault {
 mod tests {
     use super::*;
 
-    fn read(arguments: &[&str]) -> Result<Cli, Refusal> {
+    fn parsed(arguments: &[&str]) -> Result<Cli, Refusal> {
         let argv = std::iter::once("pgdeck").chain(arguments.iter().copied());
         parse(argv.map(OsString::from).collect())
     }
 
     fn fault(arguments: &[&str]) -> Fault {
-        match read(arguments) {
+        match parsed(arguments) {
             Err(Refusal::Fault(fault)) => fault,
             other => panic!("{other:?}"),
         }
@@ -85,9 +90,9 @@ mod tests {
     #[test]
     fn h_is_the_host_before_and_after_the_command() {
         for line in [["-h", "db1", "show", "leads"], ["show", "leads", "-h", "db1"]] {
-            assert_eq!(read(&line).unwrap().common.host.as_deref(), Some("db1"));
+            assert_eq!(parsed(&line).unwrap().common.host.as_deref(), Some("db1"));
         }
-        let cli = read(&["show", "leads", "--username", "me", "--write"]).unwrap();
+        let cli = parsed(&["show", "leads", "--username", "me", "--write"]).unwrap();
         assert_eq!(cli.common.user.as_deref(), Some("me"));
         assert!(cli.common.write);
     }
@@ -95,17 +100,17 @@ mod tests {
     #[test]
     fn help_is_long_or_a_question_mark() {
         for line in [["--help"].as_slice(), &["-?"], &["show", "-?"], &["systems", "install", "--help"]] {
-            assert!(matches!(read(line), Err(Refusal::Clap(error)) if error.exit_code() == 0), "{line:?}");
+            assert!(matches!(parsed(line), Err(Refusal::Clap(error)) if error.exit_code() == 0), "{line:?}");
         }
     }
 
     #[test]
     fn a_connection_string_stands_alone_with_flags_around_it() {
-        let cli = read(&["--theme", "plain", "host=db1 dbname=x", "--write", "-U", "me"]).unwrap();
+        let cli = parsed(&["--theme", "plain", "host=db1 dbname=x", "--write", "-U", "me"]).unwrap();
         assert_eq!(cli.conninfo.as_deref(), Some("host=db1 dbname=x"));
         assert!(cli.common.write && cli.command.is_none());
         assert_eq!(cli.common.user.as_deref(), Some("me"));
-        assert_eq!(read(&["postgresql://db1/x"]).unwrap().conninfo.as_deref(), Some("postgresql://db1/x"));
+        assert_eq!(parsed(&["postgresql://db1/x"]).unwrap().conninfo.as_deref(), Some("postgresql://db1/x"));
         assert!(fault(&["host=db1", "show", "leads"]).message.contains("takes no command"));
     }
 
@@ -115,7 +120,7 @@ mod tests {
         assert_eq!(fault.message, "no command is called \"shwo\"");
         assert_eq!(fault.hint.as_deref(), Some("did you mean show?; a database name goes with -d"));
         for later in ["find", "evidence", "crm"] {
-            assert!(matches!(read(&[later, "--x"]), Err(Refusal::Fault(_))), "{later}");
+            assert!(matches!(parsed(&[later, "--x"]), Err(Refusal::Fault(_))), "{later}");
         }
     }
 }

@@ -29,7 +29,7 @@ pub async fn run(args: &Restore, cli: &Cli, session: &mut Session) -> Result<(),
         without: args.without.iter().map(|text| row_ref(text)).collect::<Result<_, _>>()?,
         window_s: args.window,
         scope,
-        actor: args.claim.actor.clone(),
+        actor: session.actor.clone(),
         reason: args.claim.reason.clone(),
     };
     carry_out(Intent::Restore(rows), &args.how, cli, session).await

@@ -19,6 +19,7 @@ pub fn settings(cli: &Cli) -> Result<Settings, Fault> {
     let overrides = Overrides {
         theme: cli.common.theme.clone(),
         profile: cli.common.profile.clone(),
+        actor: cli.common.actor.clone(),
         library: cli.common.library.clone(),
     };
     let settings = Settings::load(&overrides, &config::of_process)?;
@@ -106,6 +107,8 @@ pub struct Session {
     pub production: bool,
     /// The system meant where several bring a pane of one name.
     pub system: Option<String>,
+    /// Who asks for changes, as they say themselves.
+    pub actor: Option<String>,
     /// A person stopped what ran.
     pub stopped: bool,
 }
@@ -116,7 +119,7 @@ impl Session {
         let signals = Signals::watch()?;
         let environment = settings.profile.as_ref().and_then(|profile| profile.environment.as_deref());
         let (production, system) = (environment == Some("production"), settings.system.clone());
-        Ok(Self { engine, signals, production, system, stopped: false })
+        Ok(Self { engine, signals, production, system, actor: settings.actor.clone(), stopped: false })
     }
 
     /// The outcome of a request. A signal cancels it on the server; a second one does not wait for that. A change is waited

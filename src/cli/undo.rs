@@ -13,6 +13,6 @@ pub async fn run(args: &Undo, cli: &Cli, session: &mut Session) -> Result<(), Fa
             .hint("leave out --tenant, and look with --dry-run at whose rows the operation touched"));
     }
     let undo =
-        Operation { id: args.operation.clone(), actor: args.claim.actor.clone(), reason: args.claim.reason.clone() };
+        Operation { id: args.operation.clone(), actor: session.actor.clone(), reason: args.claim.reason.clone() };
     carry_out(Intent::Undo(undo), &args.how, cli, session).await
 }

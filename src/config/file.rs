@@ -23,6 +23,8 @@ pub struct File {
     /// Relative ones are meant from the file's own directory.
     pub library: Vec<PathBuf>,
     pub colour: Colour,
+    /// Who asks for changes, as the audit trail shall say it.
+    pub actor: Option<String>,
     pub profile: BTreeMap<String, Profile>,
 }
 
@@ -41,6 +43,9 @@ pub struct Profile {
     /// The colour of the frames and of the environment in the header, as in a theme.
     #[serde(default)]
     pub colour: Option<String>,
+    /// Who asks for changes, as the audit trail shall say it.
+    #[serde(default)]
+    pub actor: Option<String>,
     #[serde(default)]
     pub deck: Option<Vec<String>>,
     /// The system meant where several bring a pane of one name.

@@ -23,6 +23,7 @@ pub enum Colour {
 pub struct Overrides {
     pub theme: Option<String>,
     pub profile: Option<String>,
+    pub actor: Option<String>,
     /// Laid over the library directories of the file.
     pub library: Vec<PathBuf>,
 }
@@ -46,6 +47,8 @@ pub struct Settings {
     /// Library directories, later ones laid over earlier ones.
     pub library: Vec<PathBuf>,
     pub colour: Colour,
+    /// Who asks for changes, as they say themselves.
+    pub actor: Option<String>,
     /// The connection profile in use.
     pub profile: Option<Profile>,
     /// Where `config.toml`, `keymap.toml`, `themes/` and `queries/` are looked for.
@@ -73,6 +76,7 @@ impl Settings {
         let deck = profile.as_ref().and_then(|profile| profile.deck.clone()).or(file.deck);
         let of_profile = profile.as_ref().and_then(|profile| profile.system.clone());
         let system = environment("PGDECK_SYSTEM").filter(|name| !name.is_empty()).or(of_profile).or(file.system);
+        let actor = profile.as_ref().and_then(|profile| profile.actor.clone()).or(file.actor);
         let theme = overrides.theme.clone().or_else(|| environment("PGDECK_THEME")).or(file.theme);
         let zone = environment("PGDECK_TIME_ZONE").or(file.time_zone);
         let settings = Self {
@@ -86,6 +90,7 @@ impl Settings {
             library: own_queries.into_iter().chain(of_file).chain(overrides.library.clone()).collect(),
             state_dir: place::state_dir(environment).unwrap_or_else(|_| config_dir.join("state")),
             colour: file.colour,
+            actor: overrides.actor.clone().or(actor).filter(|name| !name.trim().is_empty()),
             profile,
             config_dir,
         };
@@ -148,6 +153,12 @@ mod tests {
         assert_eq!((settings.theme.as_str(), settings.time_zone.as_str()), ("plain", "UTC"));
         let system = |variables: &[(&str, &str)]| load("system = \"bi\"", &none, variables).unwrap().system;
         assert_eq!([system(&[]), system(&[("PGDECK_SYSTEM", "crm")])], [Some("bi".into()), Some("crm".into())]);
+        let named = |text: &str, flags: &Overrides| load(text, flags, &[]).unwrap().actor;
+        let both = "actor = \"Ann\"\n[profile.shop]\nactor = \"Support\"";
+        let shop = Overrides { profile: Some("shop".into()), ..Overrides::default() };
+        let flagged = Overrides { actor: Some("Zoë".into()), ..shop.clone() };
+        let actors = [named("", &none), named(both, &none), named(both, &shop), named(both, &flagged)];
+        assert_eq!(actors, [None, Some("Ann".into()), Some("Support".into()), Some("Zoë".into())]);
         let flags = Overrides { theme: Some("dusk".into()), ..none };
         assert_eq!(load(file, &flags, &[("PGDECK_THEME", "plain")]).unwrap().theme, "dusk");
     }

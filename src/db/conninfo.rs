@@ -46,6 +46,26 @@ fn no_equals(before: &[(String, String)]) -> Fault {
         .hint("a value with spaces stands in single quotes: password='two words'")
 }
 
+/// The same connection without what is secret, as it may be shown; None where the text cannot be read.
+pub fn without_secrets(text: &str) -> Option<String> {
+    if !is_conninfo(text) {
+        return Some(text.to_owned());
+    }
+    let pairs = parse(text).ok()?;
+    if !pairs.iter().any(|(key, _)| params::is_secret(key)) {
+        return Some(text.to_owned());
+    }
+    let open = pairs.iter().filter(|(key, _)| !params::is_secret(key));
+    let written = open.map(|(key, value)| format!("{key}={}", written(value)));
+    Some(written.collect::<Vec<_>>().join(" "))
+}
+
+/// A value as the string has to hold it.
+fn written(value: &str) -> String {
+    let is_plain = !value.is_empty() && !value.contains(|c: char| c.is_whitespace() || c == '\'' || c == '\\');
+    if is_plain { value.to_owned() } else { format!("'{}'", value.replace('\\', "\\\\").replace('\'', "\\'")) }
+}
+
 /// The value at the front of the text, unquoted, and what follows it.
 fn value<'t>(text: &'t str, key: &str) -> Result<(String, &'t str), Fault> {
     let (quoted, text) = match text.strip_prefix('\'') {

@@ -27,6 +27,7 @@ mod verifier;
 
 pub use cancel::Canceller;
 pub use change::{Change, Unended};
+pub use conninfo::without_secrets;
 pub use env::Env;
 pub use envelope::{Envelope, Rows};
 pub use session::Session;

@@ -2,6 +2,7 @@
 
 use super::bound::Bound;
 use crate::catalog::library::{PaneId, Variant, choose};
+use crate::catalog::system::{DeletedKind, TableSpec};
 use crate::catalog::{Library, PaneSpec, System};
 use crate::db::{Envelope, Rows};
 use crate::model::deck::{self, Facts, PaneEntry, Survey};
@@ -118,10 +119,26 @@ fn recognise(library: &Library, standing: &Rows) -> Vec<(deck::Bound, Arc<System
             let source = Source { system: system.name.clone(), schema: (*schema).to_owned() };
             let title = system.title.clone();
             let tables = system.matches.len() - missing.len();
-            found.push((deck::Bound { source, title, tables, missing }, system.clone()));
+            let deletes = if missing.is_empty() { soft_deletes(system) } else { Vec::new() };
+            found.push((deck::Bound { source, title, tables, missing, deletes }, system.clone()));
         }
     }
     found
+}
+
+/// The tables of a system whose rows are deleted by a mark.
+fn soft_deletes(system: &System) -> Vec<deck::SoftDelete> {
+    let of = |table: &TableSpec| {
+        let deleted = table.deleted.as_ref()?;
+        let value = match deleted.kind {
+            DeletedKind::Timestamp => None,
+            DeletedKind::Boolean => Some(deleted.value.clone().unwrap_or_else(|| "true".to_owned())),
+            DeletedKind::Status => Some(deleted.value.clone().unwrap_or_default()),
+        };
+        let (table, key) = (table.name.clone(), table.key.clone());
+        Some(deck::SoftDelete { table, key, column: deleted.column.clone(), value })
+    };
+    system.tables.iter().filter_map(of).collect()
 }
 
 /// Where a pane is bound: nowhere in particular, or in each schema its system stands in.

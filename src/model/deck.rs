@@ -44,6 +44,29 @@ pub struct Bound {
     pub tables: usize,
     /// The manifest's tables that do not stand there.
     pub missing: Vec<String>,
+    /// The tables whose rows are deleted by a mark; none where a table is missing.
+    pub deletes: Vec<SoftDelete>,
+}
+
+/// How a row of a table is deleted by a mark.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SoftDelete {
+    pub table: String,
+    pub key: Vec<String>,
+    /// The column with the mark.
+    pub column: String,
+    /// The value that means deleted; any but NULL where there is none.
+    pub value: Option<String>,
+}
+
+impl SoftDelete {
+    /// True for a row with this mark.
+    pub fn is_deleted(&self, mark: Option<&str>) -> bool {
+        match &self.value {
+            Some(value) => mark == Some(value.as_str()),
+            None => mark.is_some(),
+        }
+    }
 }
 
 /// Where Enter on a row leads.

@@ -272,6 +272,15 @@ impl PlanRow {
     }
 }
 
+/// The rows of one table that a plan is about and does not list.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Unlisted {
+    pub table: String,
+    pub rows: u64,
+    /// What was seen of all of them together: another digest means that one of them is another.
+    pub digest: String,
+}
+
 /// What an operation would do. Nothing has happened yet.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
@@ -294,6 +303,9 @@ pub struct Plan {
     /// The materialized views that fall behind: `schema.view`.
     #[serde(default)]
     pub stale: Vec<String>,
+    /// Where the rows are too many to be listed: all of them by table, those that are listed included.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unlisted: Vec<Unlisted>,
 }
 
 impl Plan {
@@ -309,6 +321,7 @@ impl Plan {
             refused: None,
             typed: None,
             stale: Vec::new(),
+            unlisted: Vec::new(),
         }
     }
 }
@@ -371,6 +384,9 @@ pub struct Receipt {
     /// The materialized views that are out of date now: `schema.view`.
     #[serde(default)]
     pub stale: Vec<String>,
+    /// The rows are too many to be listed: those here are the first, and a file of the journal has all of them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub in_parts: bool,
 }
 
 impl Receipt {
@@ -390,6 +406,7 @@ impl Receipt {
             actor: None,
             reason: None,
             stale: Vec::new(),
+            in_parts: false,
         }
     }
 

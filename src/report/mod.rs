@@ -8,6 +8,7 @@ mod json;
 pub mod listing;
 mod operation;
 mod output;
+mod paragraph;
 mod table;
 mod value;
 mod verification;
@@ -16,6 +17,7 @@ pub use fault::write_fault;
 pub use format::{Format, ReportFormat, Shape, Style};
 pub use json::object as row_json;
 pub use output::to_file;
+pub use paragraph::paragraph;
 pub use verification::{Baseline, summary};
 
 use crate::model::finding::Verification;

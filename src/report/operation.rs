@@ -1,6 +1,7 @@
 //! Plans and receipts for a person: what would happen or has happened, how much, and by which statements.
 
-use crate::model::operation::{Ending, Plan, PlanRow, Receipt};
+use super::paragraph::paragraph;
+use crate::model::operation::{Ending, Plan, PlanRow, Receipt, can_be_undone};
 use crate::model::sanitise;
 use std::io::{self, Write};
 
@@ -39,7 +40,11 @@ pub fn receipt(receipt: &Receipt, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{operation}: {ending}{id}")?;
     receipt.rows.iter().try_for_each(|row| tree_row(row, out))?;
     counts(&receipt.counts, out)?;
-    receipt.notes.iter().try_for_each(|note| writeln!(out, "note: {}", sanitise::line(note)))
+    receipt.notes.iter().try_for_each(|note| writeln!(out, "note: {}", sanitise::line(note)))?;
+    if can_be_undone(&receipt.operation) {
+        writeln!(out, "\n{}", paragraph(receipt))?;
+    }
+    Ok(())
 }
 
 /// One row, indented by its depth: what happens, to what, how a person knows it, and why.
@@ -48,7 +53,13 @@ fn tree_row(row: &PlanRow, out: &mut dyn Write) -> io::Result<()> {
     let label = row.label.as_deref().map(|label| format!("  {}", sanitise::line(label)));
     let reason = row.reason.as_deref().map(|reason| format!("  ({})", sanitise::line(reason)));
     let (label, reason) = (label.unwrap_or_default(), reason.unwrap_or_default());
-    writeln!(out, "  {:<8} {}{named}{label}{reason}", sanitise::line(&row.action), "  ".repeat(row.depth))
+    let indent = "  ".repeat(row.depth);
+    writeln!(out, "  {:<8} {indent}{named}{label}{reason}", sanitise::line(&row.action))?;
+    row.beside.iter().try_for_each(|(column, own, other)| {
+        let [own, other] =
+            [own, other].map(|value| sanitise::line(value.as_deref().unwrap_or(crate::model::cell::NULL_SIGN)));
+        writeln!(out, "           {indent}  {}: {own} | {other}", sanitise::line(column))
+    })
 }
 
 fn key(row: &PlanRow) -> String {

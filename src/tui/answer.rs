@@ -128,7 +128,10 @@ fn first_place(app: &mut App) -> Vec<Effect> {
     };
     let survey = app.survey.value().cloned().unwrap_or_default();
     match PaneName::parse(&name).and_then(|name| survey.resolve(&name, app.opening.system.as_deref())) {
-        Ok(pane) => app.go_to(pane),
+        Ok(pane) => {
+            let filter = app.opening.filter.take().unwrap_or_default();
+            app.go_to_filtered(pane, filter)
+        }
         Err(fault) => fatal(app, fault),
     }
 }
@@ -179,7 +182,11 @@ fn again(app: &mut App) -> Vec<Effect> {
 
 fn start_tenant(app: &mut App, tenants: &[Tenant]) -> Vec<Effect> {
     let wanted = app.opening.tenant.clone().unwrap_or_default();
-    let preferred = app.opening.system.clone();
+    let of_pane = app.opening.pane.as_deref().and_then(|name| match PaneName::parse(name) {
+        Ok(PaneName::Library { system, .. }) => system,
+        _ => None,
+    });
+    let preferred = of_pane.or_else(|| app.opening.system.clone());
     let of_preferred: Vec<Tenant> =
         tenants.iter().filter(|tenant| Some(&tenant.source.system) == preferred.as_ref()).cloned().collect();
     let chosen = deck::choose(&of_preferred, &wanted).or_else(|_| deck::choose(tenants, &wanted));
@@ -207,6 +214,13 @@ fn page(app: &mut App, id: u64, ticket: Ticket, result: Result<Outcome, Fault>) 
             if let Some(from) = list.read_again(&table) {
                 return app.ask_page(id, Some(from));
             }
+            let is_first = app.history.len() == 1;
+            if let Some(text) = app.opening.row.take_if(|_| is_first) {
+                return app.open_named_row(&text);
+            }
+            let Some(list) = app.place_by_id(id).and_then(|place| place.list_mut()) else {
+                return Vec::new();
+            };
             let wants_estimate = list.estimate.is_none() && (table.more_after || table.more_before);
             if wants_estimate { app.ask_estimate(id) } else { Vec::new() }
         }

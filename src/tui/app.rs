@@ -8,6 +8,7 @@ use super::record::Record;
 use super::slot::{Slot, Ticket};
 use crate::config::colour::Shade;
 use crate::model::deck::{Survey, Tenant};
+use crate::model::filter::Filter;
 use crate::model::{Fault, PaneRef};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -106,12 +107,19 @@ pub struct Surroundings {
     pub colour: Option<Shade>,
     /// Writes were allowed on the command line.
     pub write: bool,
+    /// Who asks for changes, as they say themselves.
+    pub actor: Option<String>,
+    /// The words of a command line that opens the console on this connection.
+    pub again: Vec<String>,
 }
 
 /// What the screen begins with.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Opening {
     pub pane: Option<String>,
+    pub filter: Option<Filter>,
+    /// The key of a row of the pane: JSON, or the bare value of a one-column key.
+    pub row: Option<String>,
     pub tenant: Option<String>,
     /// The system meant where several bring a pane of one name.
     pub system: Option<String>,
@@ -146,6 +154,8 @@ pub struct App {
     pub tables: Vec<PaneRef>,
     /// A key was pressed: the screen goes nowhere on its own any more.
     pub touched: bool,
+    /// The command that was shown to open the console again with writes allowed.
+    pub reopen: Option<String>,
     /// The fault that ended the program before it could show anything.
     pub fatal: Option<Fault>,
 }
@@ -172,6 +182,7 @@ impl App {
             tickets: 0,
             tables: Vec::new(),
             touched: false,
+            reopen: None,
             fatal: None,
         }
     }

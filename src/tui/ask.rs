@@ -108,8 +108,10 @@ impl App {
             self.pending.remove(&ticket);
             return Vec::new();
         };
-        if let Intent::Restore(restore) = &mut operation.intent {
-            restore.scope = scope;
+        match &mut operation.intent {
+            Intent::Restore(restore) => restore.scope = scope,
+            Intent::Delete(delete) => delete.scope = scope,
+            _ => {}
         }
         let request = Request::Plan(operation.intent.clone());
         let stale = operation.wait(ticket);
@@ -161,7 +163,7 @@ impl App {
         record.is_stale = false;
         let stale = record.slot.wait(ticket);
         let key: Key = record.key.clone();
-        let page = PageRequest::first(record.pane.clone(), 1);
+        let page = PageRequest { find: record.find.clone(), ..PageRequest::first(record.pane.clone(), 1) };
         let mut effects = run(ticket, Request::Record { page, key }, stale);
         effects.extend(self.ask_parts(id));
         effects

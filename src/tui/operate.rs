@@ -6,13 +6,13 @@ use super::msg::Effect;
 use super::operation::{Operation, Stage, ending};
 use super::overlay::{Confirm, Field, Overlay};
 use super::slot::Ticket;
-use super::{layout, wording};
+use super::{claim, layout, wording};
 use crate::model::action::Action;
 use crate::model::operation::{Ending, Intent, Plan, Undo};
 use crate::model::{Fault, Outcome, sanitise};
 
-/// What the confirming key says where nothing may be changed.
-pub const READ_ONLY: &str = "READ-ONLY: start pgdeck with --write";
+/// What the hint of the confirming key says where nothing may be changed.
+pub const READ_ONLY: &str = "READ-ONLY: how to carry it out";
 
 impl App {
     /// Shows the plan of an intent: as a new place, or instead of the plan on the screen.
@@ -20,10 +20,13 @@ impl App {
         let shown = self.place().map(|place| place.id).filter(|_| self.operation().is_some_and(Operation::is_open));
         if let Some(operation) = shown.and_then(|id| self.operation_by_id(id)) {
             operation.intent = intent;
+            operation.hold();
             return shown.map_or_else(Vec::new, |id| self.ask_plan(id));
         }
+        let origin = self.origin();
         let mut effects = self.leave();
-        let id = self.push(Content::Operation(Box::new(Operation::new(intent))));
+        let operation = Operation { origin, ..Operation::new(intent) };
+        let id = self.push(Content::Operation(Box::new(operation)));
         effects.extend(self.ask_plan(id));
         effects
     }
@@ -58,15 +61,22 @@ impl App {
                 return Vec::new();
             }
         };
-        if !self.around.write {
-            self.complain(READ_ONLY);
-            return Vec::new();
-        }
         if let Some(reason) = &plan.refused {
             self.complain(format!("refused, nothing has been changed: {reason}"));
             return Vec::new();
         }
-        match self.asked_word(&plan) {
+        if !self.around.write {
+            return self.offer_reopening();
+        }
+        match self.operation().and_then(claim::asked) {
+            Some(said) => self.ask_claim(id, said),
+            None => self.confirm(id, &plan),
+        }
+    }
+
+    /// Asks for the word where one is wanted, else begins.
+    pub(super) fn confirm(&mut self, id: u64, plan: &Plan) -> Vec<Effect> {
+        match self.asked_word(plan) {
             Some((what, word)) => {
                 let confirm = Confirm { place: id, what, word, field: Field::new("") };
                 self.overlay = Some(Overlay::Confirm(Box::new(confirm)));
@@ -135,8 +145,7 @@ impl App {
             return self.say("there is no SQL to show");
         }
         if let Some(Content::Operation(operation)) = self.place_mut().map(|place| &mut place.content) {
-            operation.shows_sql = !operation.shows_sql;
-            operation.top = 0;
+            operation.turn_sql();
         }
     }
 
@@ -156,12 +165,20 @@ impl App {
         Some(lines.join("\n") + "\n")
     }
 
-    /// Moves through the lines of the operation on the screen.
+    /// Moves over the rows of the plan on the screen, or through the lines of another operation.
     pub(super) fn scroll_operation(&mut self, by: isize) {
         let (width, height) = layout::record_room(self);
         if let Some(Content::Operation(operation)) = self.place_mut().map(|place| &mut place.content) {
-            let lines = wording::lines(operation, width.saturating_sub(2)).len();
-            operation.scroll(by, lines, height);
+            operation.measure(width.saturating_sub(2));
+            operation.move_by(by, height);
+        }
+    }
+
+    /// The receipt on the screen as a paragraph, where one is shown.
+    pub(super) fn receipt_text(&self) -> Option<String> {
+        match self.operation().filter(|operation| !operation.shows_sql).map(|operation| &operation.stage) {
+            Some(Stage::Ended(receipt)) => Some(crate::report::paragraph(receipt)),
+            _ => None,
         }
     }
 
@@ -172,8 +189,11 @@ impl App {
             Ok(_) => return Vec::new(),
             Err(fault) => Err(fault),
         };
-        if let Some(operation) = self.operation_by_id(id) {
-            operation.take_plan(ticket, result);
+        let (width, height) = layout::record_room(self);
+        if let Some(operation) = self.operation_by_id(id)
+            && operation.take_plan(ticket, result)
+        {
+            operation.find_held(width.saturating_sub(2), height);
         }
         Vec::new()
     }
@@ -221,7 +241,7 @@ impl App {
     }
 }
 
-fn not_yet(stage: &Stage) -> &'static str {
+pub(super) fn not_yet(stage: &Stage) -> &'static str {
     match stage {
         Stage::Unplanned | Stage::Planning { .. } => "the plan has not come yet",
         Stage::NoPlan(_) => "there is no plan to carry out",

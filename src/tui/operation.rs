@@ -1,7 +1,10 @@
 //! One operation on the screen, from its plan to its receipt. It must not know how it is planned or carried out.
 
+use super::reopen::Origin;
+use super::sheet::Sheet;
 use super::slot::Ticket;
 use crate::model::Fault;
+use crate::model::claim::Claim;
 use crate::model::operation::{Ending, Intent, Plan, Receipt, can_be_undone};
 use crate::model::request::Progress;
 
@@ -13,6 +16,8 @@ pub enum Stage {
     Planning {
         ticket: Ticket,
         progress: Option<Progress>,
+        /// The plan before, which stays dimmed until the new one comes.
+        old: Option<Box<Plan>>,
     },
     /// No plan could be made.
     NoPlan(Fault),
@@ -39,12 +44,60 @@ pub struct Operation {
     pub shows_sql: bool,
     /// The first line on the screen.
     pub top: usize,
+    /// The row under the cursor.
+    pub cursor: usize,
+    /// Its lines, once they are made.
+    pub sheet: Option<Sheet>,
+    /// The row the cursor goes back to in the plan that is asked for, and its line on the screen.
+    pub(super) held: Option<Held>,
+    /// Where it was asked for from.
+    pub origin: Option<Origin>,
 }
+
+/// A row's table and key, and the line of the screen it stood on.
+type Held = (String, Vec<(String, Option<String>)>, usize);
 
 impl Operation {
     /// One that has asked nothing yet.
     pub fn new(intent: Intent) -> Self {
-        Self { intent, stage: Stage::Unplanned, shows_sql: false, top: 0 }
+        Self {
+            intent,
+            stage: Stage::Unplanned,
+            shows_sql: false,
+            top: 0,
+            cursor: 0,
+            sheet: None,
+            held: None,
+            origin: None,
+        }
+    }
+
+    fn enter(&mut self, stage: Stage) -> Stage {
+        self.sheet = None;
+        std::mem::replace(&mut self.stage, stage)
+    }
+
+    /// The plan on the screen, where nothing of it has begun: the one that may be carried out, or the one before it.
+    pub fn shown_plan(&self) -> Option<&Plan> {
+        match &self.stage {
+            Stage::Planned(plan) | Stage::Planning { old: Some(plan), .. } => Some(plan),
+            _ => None,
+        }
+    }
+
+    /// Who asks for the plan on the screen and why, from now on.
+    pub fn set_claim(&mut self, claim: Claim) {
+        self.intent.set_claim(claim.clone());
+        if let Stage::Planned(plan) = &mut self.stage {
+            plan.intent.set_claim(claim);
+        }
+    }
+
+    /// Turns between rows and statements.
+    pub fn turn_sql(&mut self) {
+        self.shows_sql = !self.shows_sql;
+        self.sheet = None;
+        (self.top, self.cursor) = (0, 0);
     }
 
     /// The plan that may be carried out.
@@ -87,9 +140,12 @@ impl Operation {
 
     /// Waits for a plan; the ticket of the one waited for until now.
     pub fn wait(&mut self, ticket: Ticket) -> Option<Ticket> {
-        let before = self.stop_planning();
-        self.stage = Stage::Planning { ticket, progress: None };
-        self.top = 0;
+        let (before, old) = match self.enter(Stage::Unplanned) {
+            Stage::Planned(plan) => (None, Some(plan)),
+            Stage::Planning { ticket, old, .. } => (Some(ticket), old),
+            _ => (None, None),
+        };
+        self.stage = Stage::Planning { ticket, progress: None, old };
         before
     }
 
@@ -97,7 +153,7 @@ impl Operation {
     pub fn stop_planning(&mut self) -> Option<Ticket> {
         match self.stage {
             Stage::Planning { ticket, .. } => {
-                self.stage = Stage::Unplanned;
+                self.enter(Stage::Unplanned);
                 Some(ticket)
             }
             _ => None,
@@ -108,10 +164,10 @@ impl Operation {
     pub fn take_plan(&mut self, own: Ticket, result: Result<Plan, Fault>) -> bool {
         let is_awaited = matches!(self.stage, Stage::Planning { ticket, .. } if ticket == own);
         if is_awaited {
-            self.stage = match result {
+            self.enter(match result {
                 Ok(plan) => Stage::Planned(Box::new(plan)),
                 Err(fault) => Stage::NoPlan(fault),
-            };
+            });
         }
         is_awaited
     }
@@ -119,7 +175,7 @@ impl Operation {
     /// Lets the plan that is shown go to be carried out; None where none is shown.
     pub fn begin(&mut self, ticket: Ticket) -> Option<Plan> {
         let plan = self.planned().cloned()?;
-        self.stage = Stage::Performing { ticket, plan: Box::new(plan.clone()), progress: None };
+        self.enter(Stage::Performing { ticket, plan: Box::new(plan.clone()), progress: None });
         self.top = 0;
         Some(plan)
     }
@@ -132,17 +188,17 @@ impl Operation {
         };
         self.shows_sql = false;
         self.top = 0;
-        self.stage = match result {
+        self.enter(match result {
             Ok(receipt) => Stage::Ended(Box::new(receipt)),
             Err(fault) => Stage::Failed { plan, fault },
-        };
+        });
         true
     }
 
     /// Notes how far it has come.
     pub fn progress(&mut self, own: Ticket, now: Progress) {
         match &mut self.stage {
-            Stage::Planning { ticket, progress } | Stage::Performing { ticket, progress, .. } if *ticket == own => {
+            Stage::Planning { ticket, progress, .. } | Stage::Performing { ticket, progress, .. } if *ticket == own => {
                 *progress = Some(now);
             }
             _ => {}
@@ -161,11 +217,6 @@ impl Operation {
             Stage::Performing { .. } => Err(format!("the {name} is on its way")),
             _ => Err(format!("the {name} has not been carried out, so there is nothing to undo")),
         }
-    }
-
-    /// Moves by lines of so many, on a screen of this height.
-    pub fn scroll(&mut self, by: isize, lines: usize, height: usize) {
-        self.top = self.top.saturating_add_signed(by).min(lines.saturating_sub(height.max(1)));
     }
 }
 

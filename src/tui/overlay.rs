@@ -1,5 +1,6 @@
 //! What lies over a place and takes the keys: an input with or without a list to choose from, and the help.
 
+use super::claim::Form;
 use super::offers::Offer;
 use super::slot::Ticket;
 use crate::model::action::{ACTIONS, Action};
@@ -131,12 +132,18 @@ pub struct Confirm {
 /// What takes the keys at the moment.
 #[derive(Clone, Debug)]
 pub enum Overlay {
-    Filter { field: Field, fault: Option<Fault> },
+    Filter {
+        field: Field,
+        fault: Option<Fault>,
+    },
     Palette(Picker<Target>),
     Tenants(Picker<Tenant>),
     Help(Picker<Action>),
     Actions(Picker<Offer>),
     Confirm(Box<Confirm>),
+    Claim(Box<Form>),
+    /// The command that opens the console again where it is, with writes allowed.
+    Reopen(String),
 }
 
 /// The help as a searchable list: every action with its keys and meaning.

@@ -238,9 +238,13 @@ impl Console {
         outside.screen.leave();
         let engine = outside.engine.clone();
         // The handles of operations live until all is over: dropping one stops what can be stopped.
-        tokio::join!(engine.close(), finishing::finish(&mut outside, answers, signals));
+        let ((), finished) = tokio::join!(engine.close(), finishing::finish(&mut outside, answers, signals));
+        if let Some(command) = &app.reopen {
+            finishing::say(&format!("with writes allowed, where nothing was changed: {command}"));
+        }
         match app.fatal {
             Some(fault) => Err(fault),
+            None if code == 0 => Ok(finished),
             None => Ok(code),
         }
     }

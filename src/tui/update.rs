@@ -13,6 +13,16 @@ use crate::model::request::From;
 
 /// Takes a message in, and says what is to be done outside.
 pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
+    let effects = take(app, msg);
+    // The lines of a plan are made here, once, so that drawing costs what the screen shows.
+    let (width, _) = layout::record_room(app);
+    if let Some(Content::Operation(operation)) = app.place_mut().map(|place| &mut place.content) {
+        operation.measure(width.saturating_sub(2));
+    }
+    effects
+}
+
+fn take(app: &mut App, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Key(key) => on_key(app, &key),
         Msg::Paste(text) => {
@@ -95,6 +105,8 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
             offers::open(app);
             Vec::new()
         }
+        Action::Mark if app.operation().is_some_and(|operation| !operation.rows().is_empty()) => app.turn_branch(),
+        Action::Mark => go(app, Action::PageDown),
         Action::CarryOut => app.carry_out(),
         Action::Undo => app.undo(),
         Action::Open => app.open(),
@@ -104,6 +116,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::ClearFilter => filter(app, Filter::default()),
         Action::ClearScope if app.scope.is_some() => app.set_scope(None),
         Action::ClearScope => said(app, "no tenant scope is set"),
+        Action::CopyCell if app.receipt_text().is_some() => copy_receipt(app),
         Action::CopyCell | Action::CopyRow if app.operation().is_some() => copy_sql(app),
         Action::CopyCell => copy_cell(app),
         Action::CopyRow => copy_row(app),
@@ -117,7 +130,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::HistoryForward => app.walk(1),
         Action::NextTab => turn_tab(app, 1),
         Action::PreviousTab => turn_tab(app, -1),
-        Action::Filter => input::open_filter(app, None),
+        Action::Filter => input::open_filter(app),
         Action::Palette => input::open_palette(app),
         Action::Scope => input::open_tenants(app, ""),
         Action::Help => {
@@ -302,6 +315,13 @@ fn copy_cell(app: &mut App) -> Vec<Effect> {
     }
 }
 
+fn copy_receipt(app: &mut App) -> Vec<Effect> {
+    match app.receipt_text() {
+        Some(text) => copied(app, text, "receipt"),
+        None => Vec::new(),
+    }
+}
+
 fn copy_sql(app: &mut App) -> Vec<Effect> {
     match app.sql_text() {
         Some(sql) => copied(app, sql, "SQL"),
@@ -327,7 +347,7 @@ fn copy_row(app: &mut App) -> Vec<Effect> {
 }
 
 /// Terminals drop a clipboard text that is too long without a word, so it is refused with one.
-fn copied(app: &mut App, text: String, what: &str) -> Vec<Effect> {
+pub(super) fn copied(app: &mut App, text: String, what: &str) -> Vec<Effect> {
     const MOST_BYTES: usize = 74_000;
     if text.len() > MOST_BYTES {
         app.complain(format!(

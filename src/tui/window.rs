@@ -32,7 +32,8 @@ pub struct Window {
     pub sort: Vec<SortKey>,
     pub scoped: Scoped,
     pub notes: Vec<String>,
-    pub has_identity: bool,
+    /// The names of the columns of a row's key; empty where rows cannot be told apart.
+    pub identity: Vec<String>,
     /// Further pages can be read.
     pub paged: bool,
 }
@@ -54,7 +55,7 @@ impl Window {
             sort: table.sort.clone(),
             scoped: table.scoped,
             notes: table.notes.clone(),
-            has_identity: !table.identity.is_empty(),
+            identity: table.identity.clone(),
             paged: table.paged,
         };
         if matches!(window.anchor, From::Before(_) | From::End) {
@@ -128,7 +129,7 @@ impl Window {
 
     /// The place of the row with this key.
     pub fn find(&self, key: &Key) -> Option<usize> {
-        (self.has_identity).then(|| self.rows.iter().position(|row| row.key == *key)).flatten()
+        (!self.identity.is_empty()).then(|| self.rows.iter().position(|row| row.key == *key)).flatten()
     }
 
     /// The column shown at this place of the list.

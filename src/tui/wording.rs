@@ -1,37 +1,49 @@
 //! An operation in words: the lines of its plan and of its receipt, safe to show, in the width there is.
-//! Update counts them for scrolling, the view draws them.
+//! They are made once for a plan and a width; update moves over them, the view draws those on the screen.
+
+mod row;
 
 use super::operation::{Operation, Stage};
+use super::sheet::Sheet;
 use super::theme::Role;
 use crate::model::operation::{Ending, Plan, PlanRow, Receipt};
-use crate::model::width::shortened;
-use crate::model::{Fault, Kind, cell, sanitise};
+use crate::model::{Fault, Kind, sanitise};
+use row::Headings;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
-
-/// Cells of the first column: the sign and the word of what happens.
-const ACTION: usize = 11;
 
 /// One line: pieces of text and what they are.
 pub type Line = Vec<(Role, String)>;
 
 /// Everything the place shows.
-pub fn lines(operation: &Operation, width: usize) -> Vec<Line> {
+pub fn sheet(operation: &Operation, width: usize) -> Sheet {
+    let mut sheet = Sheet::of(width);
     let statements = operation.sql();
     if operation.shows_sql && !statements.is_empty() {
-        return sql(statements, width);
+        sheet.lines = sql(statements, width);
+        return sheet;
     }
     match &operation.stage {
-        Stage::Unplanned | Stage::Planning { .. } => Vec::new(),
-        Stage::NoPlan(fault) => faulty(fault, width),
-        Stage::Planned(plan) | Stage::Performing { plan, .. } => of_plan(plan, width),
-        Stage::Ended(receipt) => of_receipt(receipt, width),
-        Stage::Failed { plan, fault } => {
-            let mut lines = vec![vec![(Role::Bad, failed(plan, fault))]];
-            lines.extend(faulty(fault, width));
-            lines.extend([Vec::new(), vec![(Role::Title, "what was planned".to_owned())]]);
-            lines.extend(plan.rows.iter().flat_map(|row| planned(row, width)));
-            lines
+        Stage::Unplanned | Stage::Planning { old: None, .. } => {}
+        Stage::NoPlan(fault) => sheet.lines = faulty(fault, width),
+        Stage::Planned(plan) | Stage::Performing { plan, .. } | Stage::Planning { old: Some(plan), .. } => {
+            of_plan(plan, &mut sheet);
         }
+        Stage::Ended(receipt) => of_receipt(receipt, &mut sheet),
+        Stage::Failed { plan, fault } => {
+            sheet.lines.push(vec![(Role::Bad, failed(plan, fault))]);
+            sheet.lines.extend(faulty(fault, width));
+            sheet.lines.extend([Vec::new(), vec![(Role::Title, "what was planned".to_owned())]]);
+            sheet.rows(&plan.rows, |row| row::lines(row, headings(&plan.operation), width));
+        }
+    }
+    sheet
+}
+
+/// What stands beside a row: in an undo what the operation left and what is there now, else what is in the way.
+fn headings(operation: &str) -> Headings {
+    match operation {
+        "undo" => Headings("as it was left", "as it is now"),
+        _ => Headings("this row", "the live row"),
     }
 }
 
@@ -63,30 +75,30 @@ fn faulty(fault: &Fault, width: usize) -> Vec<Line> {
     lines
 }
 
-fn of_plan(plan: &Plan, width: usize) -> Vec<Line> {
-    let mut lines = Vec::new();
+fn of_plan(plan: &Plan, sheet: &mut Sheet) {
+    let width = sheet.width;
     if let Some(reason) = &plan.refused {
-        lines.extend(wrapped(Role::Bad, &format!("REFUSED: {reason}"), width));
+        sheet.lines.extend(wrapped(Role::Bad, &format!("REFUSED: {reason}"), width));
     }
     let notes = match plan.notes.len() {
         0 => None,
         1 => Some("1 remark below".to_owned()),
         many => Some(format!("{many} remarks below")),
     };
-    lines.extend(counted(&plan.counts, &plan.rows, notes, width));
-    lines.extend(plan.rows.iter().flat_map(|row| planned(row, width)));
+    sheet.lines.extend(counted(&plan.counts, &plan.rows, notes, width));
+    sheet.rows(&plan.rows, |row| row::lines(row, headings(&plan.operation), width));
     if plan.rows.is_empty() && plan.refused.is_none() {
-        lines.push(vec![(Role::Dim, "there is nothing to do".to_owned())]);
+        sheet.lines.push(vec![(Role::Dim, "there is nothing to do".to_owned())]);
     }
     if !plan.notes.is_empty() {
-        lines.push(Vec::new());
+        sheet.lines.push(Vec::new());
     }
-    lines.extend(noted(&plan.notes, width));
-    lines
+    sheet.lines.extend(noted(&plan.notes, width));
 }
 
 /// What happened, what to know, then the rows, which were seen before.
-fn of_receipt(receipt: &Receipt, width: usize) -> Vec<Line> {
+fn of_receipt(receipt: &Receipt, sheet: &mut Sheet) {
+    let width = sheet.width;
     let (role, words) = match receipt.ending {
         Ending::Done => (Role::Good, "done"),
         Ending::RolledBack if receipt.operation == "refresh" => {
@@ -95,12 +107,19 @@ fn of_receipt(receipt: &Receipt, width: usize) -> Vec<Line> {
         Ending::RolledBack => (Role::Warn, "rolled back: nothing has been changed"),
         Ending::InDoubt => (Role::Bad, "IN DOUBT: nobody knows whether it happened"),
     };
-    let mut lines = vec![vec![(role, words.to_owned())]];
-    lines.extend(wrapped(Role::Dim, &format!("operation {}", receipt.id), width));
-    lines.extend(counted(&receipt.counts, &receipt.rows, None, width));
-    lines.extend(noted(&receipt.notes, width));
-    lines.extend(receipt.rows.iter().flat_map(|row| planned(row, width)));
-    lines
+    sheet.lines.push(vec![(role, words.to_owned())]);
+    sheet.lines.extend(wrapped(Role::Dim, &circumstances(receipt), width));
+    sheet.lines.extend(counted(&receipt.counts, &receipt.rows, None, width));
+    sheet.lines.extend(noted(&receipt.notes, width));
+    sheet.rows(&receipt.rows, |row| row::lines(row, headings(&receipt.operation), width));
+}
+
+/// The operation's id, when it was done, for whom and why.
+fn circumstances(receipt: &Receipt) -> String {
+    let actor = receipt.actor.as_ref().map(|actor| format!("for {actor} (as claimed)"));
+    let reason = receipt.reason.as_ref().map(|reason| format!("\"{reason}\""));
+    let parts = [Some(format!("operation {}", receipt.id)), receipt.at.clone(), actor, reason];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 /// How many of each table, and how many rows stay as they are.
@@ -125,64 +144,6 @@ fn noted(notes: &[String], width: usize) -> Vec<Line> {
         }
     }
     lines
-}
-
-/// A sign that can be told apart without colour, and the role, of what happens to a row.
-fn sign(action: &str) -> (&'static str, Role) {
-    match action {
-        "conflict" | "failed" => ("!", Role::Bad),
-        "skip" | "skipped" => ("·", Role::Warn),
-        "drop" | "delete" | "deleted" => ("−", Role::Text),
-        "restore" | "restored" | "create" => ("+", Role::Good),
-        _ => ("›", Role::Good),
-    }
-}
-
-/// One row of the tree: what happens, to what, how a person knows it, its key; why, on the same line where it fits.
-fn planned(row: &PlanRow, width: usize) -> Vec<Line> {
-    let (sign, role) = sign(&row.action);
-    let action = format!("{sign} {:<8} ", sanitise::line(&row.action));
-    let depth = row.depth.min(12);
-    let branch = if depth == 0 { String::new() } else { format!("{}└ ", "  ".repeat(depth - 1)) };
-    let table = sanitise::line(&row.table).into_owned();
-    let key = key(row);
-    let label = row.label.as_deref().map(|label| sanitise::line(label).into_owned()).unwrap_or_default();
-    let used = action.width().max(ACTION) + branch.width() + table.width() + 2;
-    let room = width.saturating_sub(used);
-    // A person knows the row by its label: the key gives way first, down to a third.
-    let label = shortened(&label, room.saturating_sub(key.width() + 2).max(room * 2 / 3));
-    let key = shortened(&key, room.saturating_sub(if label.is_empty() { 0 } else { label.width() + 2 }));
-    let mut line = vec![(role, action), (Role::Border, branch), (Role::Text, table)];
-    for (role, text) in [(Role::Title, label), (Role::Dim, key)] {
-        if !text.is_empty() {
-            line.push((role, format!("  {text}")));
-        }
-    }
-    let Some(reason) = &row.reason else {
-        return vec![line];
-    };
-    let why = if role == Role::Good { Role::Dim } else { role };
-    let taken: usize = line.iter().map(|(_, text)| text.width()).sum();
-    let reason = sanitise::line(reason);
-    if taken + reason.width() + 2 <= width {
-        line.push((why, format!("  {reason}")));
-        return vec![line];
-    }
-    let indent = ACTION + 2 * depth;
-    let mut lines = vec![line];
-    for mut more in wrapped(why, &reason, width.saturating_sub(indent)) {
-        more.insert(0, (Role::Text, " ".repeat(indent)));
-        lines.push(more);
-    }
-    lines
-}
-
-fn key(row: &PlanRow) -> String {
-    let one = |(column, value): &(String, Option<String>)| {
-        let value = value.as_deref().unwrap_or(cell::NULL_SIGN);
-        format!("{}={}", sanitise::line(column), sanitise::line(value))
-    };
-    row.key.iter().map(one).collect::<Vec<_>>().join(" ")
 }
 
 /// The statements as they would be sent; comments are quieter.

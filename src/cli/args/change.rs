@@ -5,12 +5,9 @@ use crate::model::operation::OnConflict;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-/// Who asked for a change, and why.
+/// Why a change is asked for; who asks is `--actor`, which the console takes too.
 #[derive(Clone, Debug, Args)]
 pub struct Claim {
-    /// Who asked for it, for the audit trail; the profile's actor by default
-    #[arg(long, value_name = "WHO")]
-    pub actor: Option<String>,
     /// Why, for the audit trail
     #[arg(long, value_name = "TEXT")]
     pub reason: Option<String>,

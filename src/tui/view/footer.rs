@@ -5,6 +5,7 @@ use crate::model::action::Action;
 use crate::model::operation::Ending;
 use crate::model::{PaneRef, sanitise};
 use crate::tui::app::{App, Content};
+use crate::tui::branch::Tick;
 use crate::tui::list::List;
 use crate::tui::operate::READ_ONLY;
 use crate::tui::operation::{Operation, Stage};
@@ -100,17 +101,24 @@ fn with_actions(app: &App, mut hints: Vec<(Action, &'static str)>) -> Vec<(Actio
 
 /// The keys of an operation, by how far it has come. The first is the one that matters most.
 fn of_operation(app: &App, operation: &Operation) -> Vec<(Action, &'static str)> {
-    let sql = [(Action::Source, if operation.shows_sql { "rows" } else { "SQL" }), (Action::CopyCell, "copy SQL")];
+    let is_ended = matches!(operation.stage, Stage::Ended(_)) && !operation.shows_sql;
+    let copied = if is_ended { "copy receipt" } else { "copy SQL" };
+    let sql = [(Action::Source, if operation.shows_sql { "rows" } else { "SQL" }), (Action::CopyCell, copied)];
     let mut hints = Vec::new();
     match &operation.stage {
         Stage::Planned(plan) => {
             let word = match (&plan.refused, app.around.write) {
-                (_, false) => READ_ONLY,
-                (Some(_), true) => "refused",
+                (Some(_), _) => "refused",
+                (None, false) => READ_ONLY,
                 (None, true) => "carry out",
             };
             hints.extend([(Action::CarryOut, word), (Action::Back, "leave")]);
-            if !offers::other_ways(&operation.intent).is_empty() {
+            match operation.tick() {
+                Ok(Tick::LeaveOut(_)) => hints.push((Action::Mark, "leave out")),
+                Ok(Tick::TakeIn(_)) => hints.push((Action::Mark, "take in")),
+                Err(_) => {}
+            }
+            if !offers::other_ways(operation).is_empty() {
                 hints.push((Action::Actions, "otherwise"));
             }
             hints.extend(sql);
@@ -127,12 +135,14 @@ fn of_operation(app: &App, operation: &Operation) -> Vec<(Action, &'static str)>
             if operation.undoable().is_ok() {
                 hints.push((Action::Undo, "undo"));
             }
-            hints.push((Action::Back, "back"));
-            hints.extend(sql);
+            if !offers::after(receipt).is_empty() {
+                hints.push((Action::Actions, "what next"));
+            }
+            hints.extend([sql[1], (Action::Back, "back"), sql[0]]);
         }
         Stage::Failed { .. } | Stage::NoPlan(_) | Stage::Unplanned => {
             hints.extend([(Action::Refresh, "plan again"), (Action::Back, "back")]);
-            if operation.is_open() && !offers::other_ways(&operation.intent).is_empty() {
+            if operation.is_open() && !offers::other_ways(operation).is_empty() {
                 hints.push((Action::Actions, "otherwise"));
             }
             hints.extend(sql.into_iter().filter(|_| !operation.sql().is_empty()));

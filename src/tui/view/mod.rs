@@ -1,5 +1,6 @@
 //! The state as a picture. Nothing here changes anything; every text goes through the sanitiser before it is drawn.
 
+mod asking;
 mod footer;
 mod grid;
 mod header;

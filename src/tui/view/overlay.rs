@@ -26,6 +26,8 @@ impl Canvas<'_, '_> {
             }
             Some(Overlay::Actions(picker)) => self.actions(body, picker),
             Some(Overlay::Confirm(confirm)) => self.confirm(body, confirm),
+            Some(Overlay::Claim(form)) => self.claim(body, form),
+            Some(Overlay::Reopen(command)) => self.reopen(body, command),
         }
     }
 
@@ -52,7 +54,7 @@ impl Canvas<'_, '_> {
         self.frame.render_widget(Paragraph::new(lines).wrap(Wrap { trim: false }).block(block), area);
     }
 
-    fn field(&mut self, area: Rect, field: &Field, placeholder: &str) {
+    pub(super) fn field(&mut self, area: Rect, field: &Field, placeholder: &str) {
         let mut area_widget = field.area.clone();
         area_widget.set_style(self.theme.style(Role::Input));
         area_widget.set_cursor_line_style(self.theme.style(Role::Input));
@@ -94,7 +96,8 @@ impl Canvas<'_, '_> {
         self.frame.render_widget(Clear, area);
         self.frame.buffer_mut().set_style(area, self.theme.style(Role::Overlay));
         let words = match self.app.operation() {
-            Some(_) => " Plan it otherwise ",
+            Some(operation) if operation.is_open() => " Plan it otherwise ",
+            Some(_) => " What follows from this ",
             None => " What can be done to this row ",
         };
         let title = Line::from(Span::styled(words, self.theme.style(Role::Title)));

@@ -36,6 +36,16 @@ pub(super) async fn mark(ground: &Ground, group: &mut Group, asking: &Asking<'_>
     Ok(())
 }
 
+/// True where new values of these columns can break a unique index at all.
+pub(super) async fn is_possible(
+    table: &Table<'_>,
+    to: &[(String, Option<String>)],
+    asking: &Asking<'_>,
+) -> Result<bool, Fault> {
+    let set: Vec<String> = to.iter().map(|(name, _)| name.clone()).collect();
+    Ok(!indexes(table, &set, asking).await?.is_empty())
+}
+
 /// The places of one table whose new values break a unique index, each once, with the index and the row in the way.
 pub(in super::super) async fn of(
     ground: &Ground,

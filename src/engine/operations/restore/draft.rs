@@ -90,6 +90,7 @@ impl Draft {
             counts: self.moves.counts(ground)?,
             sql: script::of(ground, &self.moves, &parents, envelope, what, said)?,
             notes: self.notes,
+            stale,
             refused: (!self.refusals.is_empty()).then(|| self.refusals.join("; ")),
             ..Plan::of(intent)
         })

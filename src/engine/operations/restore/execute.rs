@@ -25,6 +25,8 @@ pub(super) const LOCK_TIMEOUT_MS: u32 = 2000;
 pub(in super::super) struct Moved {
     pub rows: Vec<PlanRow>,
     pub notes: Vec<String>,
+    /// The server's time of the transaction.
+    pub at: Option<String>,
 }
 
 /// Moves the rows, whole or not at all.
@@ -38,7 +40,7 @@ pub(in super::super) async fn execute(
     let envelope = Envelope { lock_timeout_ms: LOCK_TIMEOUT_MS, ..own };
     let change = work.begin(&envelope).await?;
     let steps = Steps { work, ground, change: &change };
-    let (after, recorded) = match stoppable(work, steps.all(&moves, said)).await {
+    let (after, recorded, at) = match stoppable(work, steps.all(&moves, said)).await {
         Ok(done) => done,
         Err(fault) => {
             taken_back(change, &fault).await;
@@ -49,12 +51,12 @@ pub(in super::super) async fn execute(
     let before: Vec<&Row> = moves.group.members.iter().map(|member| &member.row).collect();
     let rows = receipt_rows(ground, &moves, &after);
     match work.commit(change).await {
-        Ok(()) => Ok(Moved { rows, notes: Vec::new() }),
+        Ok(()) => Ok(Moved { rows, notes: Vec::new(), at }),
         Err(fault) if fault.kind == Kind::InDoubt => {
             let case = doubt::Case { before: &before, after: &after, recorded };
             doubt::settle(work, ground, &envelope, &case, fault).await?;
             let note = "the connection was lost before the answer to COMMIT; a new session found that it happened";
-            Ok(Moved { rows, notes: vec![note.to_owned()] })
+            Ok(Moved { rows, notes: vec![note.to_owned()], at })
         }
         Err(fault) => Err(explained(work, ground, &moves, &envelope, fault).await),
     }
@@ -94,8 +96,8 @@ impl Steps<'_> {
         Asking::Write { work: self.work, change: self.change }
     }
 
-    /// Everything up to COMMIT: the rows as they are after it, and whether an audit row was written.
-    async fn all(&self, moves: &Moves, said: &audit::Said) -> Result<(Vec<Row>, bool), Fault> {
+    /// Everything up to COMMIT: the rows as they are after it, whether an audit row was written, and the time of all that.
+    async fn all(&self, moves: &Moves, said: &audit::Said) -> Result<(Vec<Row>, bool, Option<String>), Fault> {
         steps_done(self.work, "locking the rows");
         let locked = self.lock(moves).await?;
         let moves = &moves.with(self.compared(moves, &locked)?);
@@ -112,7 +114,7 @@ impl Steps<'_> {
         audit::write(self.ground, &entries, &self.asking()).await?;
         // What was put off to the end is checked while it can still be said.
         self.asking().rows("SET CONSTRAINTS ALL IMMEDIATE", &[]).await?;
-        Ok((self.after(moves).await?, !entries.is_empty()))
+        Ok((self.after(moves).await?, !entries.is_empty(), self.asking().moment().await?))
     }
 
     /// Locks parents first, then by key: the parents that stay against being deleted, the rows against everything. The
@@ -321,7 +323,6 @@ async fn clashes(ground: &Ground, moves: &Moves, asking: &Asking<'_>) -> Result<
 
 /// The fault of a transaction that was taken back, said so that a person knows what stood in the way.
 async fn explained(work: &Work<'_>, ground: &Ground, moves: &Moves, envelope: &Envelope, fault: Fault) -> Fault {
-    const BUSY: [&str; 4] = ["55P03", "40P01", "40001", "57014"];
     if [Kind::Refused, Kind::Interrupted].contains(&fault.kind) {
         return fault;
     }
@@ -333,6 +334,16 @@ async fn explained(work: &Work<'_>, ground: &Ground, moves: &Moves, envelope: &E
             return Fault { message: format!("nothing has been changed: {clash}"), kind: Kind::Refused, ..fault };
         }
     }
+    not_done(fault)
+}
+
+/// A failure that took the change back, said as such.
+pub(super) fn not_done(fault: Fault) -> Fault {
+    const BUSY: [&str; 4] = ["55P03", "40P01", "40001", "57014"];
+    if [Kind::Refused, Kind::Interrupted].contains(&fault.kind) {
+        return fault;
+    }
+    let code = fault.sqlstate.clone().unwrap_or_default();
     let kind = if code.starts_with("23") || BUSY.contains(&code.as_str()) { Kind::Refused } else { fault.kind };
     Fault { message: format!("nothing has been changed: {}", fault.message), kind, ..fault }
 }

@@ -10,7 +10,10 @@ use crate::model::{Fault, Kind};
 use std::collections::{BTreeMap, HashMap};
 
 /// More than this is not one person's mistake, and no longer one statement's work.
-pub(super) const MOST: usize = 20_000;
+pub(super) const MOST: usize = 5_000;
+
+/// The code of a group that has more rows: it can be walked in parts.
+pub(in super::super) const TOO_MANY: &str = "54000";
 
 /// What becomes of a row.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,6 +51,7 @@ impl Group {
         }
         if self.members.len() == MOST {
             return Err(Fault::new(Kind::Refused, format!("more than {MOST} rows go together"))
+                .sqlstate(TOO_MANY)
                 .hint("name fewer rows, and those below them first"));
         }
         self.members.push(Member { row, fate: Fate::Back, parents: Vec::new(), doubt: None });
@@ -145,7 +149,12 @@ pub(super) async fn of(
 }
 
 /// Adds the parents that fell with these rows, and theirs, up to the roots.
-async fn climb(ground: &Ground, group: &mut Group, mut from: Vec<usize>, asking: &Asking<'_>) -> Result<(), Fault> {
+pub(super) async fn climb(
+    ground: &Ground,
+    group: &mut Group,
+    mut from: Vec<usize>,
+    asking: &Asking<'_>,
+) -> Result<(), Fault> {
     while !from.is_empty() {
         let mut next = Vec::new();
         for (table, places) in group.by_table(&from) {
@@ -232,7 +241,7 @@ pub(in super::super) async fn falling(ground: &Ground, named: Vec<Row>, asking: 
 }
 
 /// Adds the parents that were deleted apart, and theirs; not what fell with them.
-async fn parents_too(
+pub(super) async fn parents_too(
     ground: &Ground,
     group: &mut Group,
     mut from: Vec<usize>,

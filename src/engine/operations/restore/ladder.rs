@@ -37,7 +37,10 @@ fn below_trail(child: &Table<'_>, parent: &Table<'_>) -> Rung {
 /// The condition that the rows `c` and `p` fell in one deletion. The server compares the stored values: what is shown may be
 /// rounded.
 pub(in super::super) fn same(ground: &Ground, child: &Table<'_>, parent: &Table<'_>) -> String {
-    let exact = same_moment(ground, child, parent);
+    let exact = match rung(ground, child, parent) {
+        Rung::Group => by_group_or_below(ground, child, parent),
+        _ => same_moment(ground, child, parent),
+    };
     match same_tenant(child, parent) {
         Some(tenant) => format!("{exact} AND {tenant}"),
         None => exact,
@@ -62,6 +65,16 @@ pub(in super::super) fn same_tenant(child: &Table<'_>, parent: &Table<'_>) -> Op
 fn by_group(child: &Table<'_>, parent: &Table<'_>) -> String {
     let (own, key) = (child.deleted.group.as_deref(), parent.deleted.group.as_deref());
     equal(child, own.unwrap_or_default(), parent, key.unwrap_or_default(), "=")
+}
+
+/// Where one of the rows has no deletion id, as after a deletion by who cannot make one, the next rung tells.
+fn by_group_or_below(ground: &Ground, child: &Table<'_>, parent: &Table<'_>) -> String {
+    let same = by_group(child, parent);
+    let is_marker = |table: &Table<'_>| table.deleted.group.as_deref() == Some(table.deleted.column.as_str());
+    if is_marker(child) && is_marker(parent) {
+        return same;
+    }
+    format!("COALESCE({same}, {})", by_trail(ground, child, parent))
 }
 
 fn by(rung: Rung, child: &Table<'_>, parent: &Table<'_>) -> String {

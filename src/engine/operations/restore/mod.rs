@@ -3,6 +3,7 @@
 mod allowed;
 mod asking;
 mod audit;
+mod bulk;
 mod clash;
 mod doubt;
 mod draft;
@@ -26,7 +27,7 @@ pub(super) use draft::Draft;
 pub(super) use execute::{Moved, execute};
 pub(in crate::engine) use ground::{Ground, Relation, Table, envelope};
 pub(super) use group::{Fate, Group, falling, join_up};
-pub(super) use judge::{keep_within, live_below};
+pub(super) use judge::{keep_within, live_below, revivable};
 pub(super) use ladder::{json_place, place};
 pub(super) use moves::{Marks, Moves, was_live};
 pub(super) use notes::staying_below;
@@ -37,9 +38,13 @@ use super::super::reader::Reader;
 use super::super::survey::Bindings;
 use super::Work;
 use crate::model::Fault;
+use crate::model::claim::Claim;
 use crate::model::operation::{Intent, OnConflict, Plan, PlanRow, Reach, Receipt, Restore};
 use judge::Rules;
 use std::collections::{BTreeSet, HashMap};
+
+/// Rows a receipt names one by one that stayed as they were.
+const MOST_STAYING: usize = 20;
 
 /// What would come back, what cannot, and why.
 pub(super) async fn plan(reader: &Reader<'_>, bindings: &Bindings, restore: Restore) -> Result<Plan, Fault> {
@@ -52,7 +57,10 @@ pub(super) async fn plan(reader: &Reader<'_>, bindings: &Bindings, restore: Rest
     let ground = Ground::read(source, system, &bindings.survey.facts, &asking).await?;
     let table = ground.needed(&name)?;
     let named = target::rows(&ground, &table, &restore.keys, &asking).await?;
-    let mut group = group::of(&ground, named, restore.reach, restore.window_s, &asking).await?;
+    let mut group = match group::of(&ground, named, restore.reach, restore.window_s, &asking).await {
+        Err(fault) if bulk::is_too_many(&fault) => return in_parts(reader, &ground, &envelope, &table, restore).await,
+        group => group?,
+    };
     let rules = Rules {
         scope: restore.scope.as_ref(),
         reach: restore.reach,
@@ -80,12 +88,54 @@ pub(super) async fn plan(reader: &Reader<'_>, bindings: &Bindings, restore: Rest
     Ok(Plan { typed, ..plan })
 }
 
+/// The plan of a restore of more rows than are listed one by one.
+async fn in_parts(
+    reader: &Reader<'_>,
+    ground: &Ground,
+    envelope: &crate::db::Envelope,
+    table: &Table<'_>,
+    restore: Restore,
+) -> Result<Plan, Fault> {
+    if restore.window_s.is_some() {
+        return Err(Fault::new(
+            crate::model::Kind::Refused,
+            "a window of time is not looked at where so many rows fell",
+        )
+        .hint("leave it out: what exactly fell together is found without it"));
+    }
+    let wanted = bulk::Wanted {
+        about: about(&restore),
+        on_conflict: restore.on_conflict,
+        near: reachable(ground, table.name(), restore.reach),
+        what: format!("restore rows of {}", table.shown()),
+        said: Said { actor: restore.actor.clone(), reason: restore.reason.clone(), ..Said::default() },
+        to: &|table| table.live(),
+    };
+    let intent = Intent::Restore(Restore { table: table.shown(), ..restore.clone() });
+    bulk::plan(reader, ground, envelope, &wanted, intent).await
+}
+
+fn about(restore: &Restore) -> bulk::About<'_> {
+    bulk::About {
+        way: bulk::Way::Back,
+        reach: restore.reach,
+        table: &restore.table,
+        keys: &restore.keys,
+        without: &restore.without,
+        scope: restore.scope.as_ref(),
+    }
+}
+
 /// Brings the planned rows back in one transaction.
 pub(super) async fn perform(work: &Work<'_>, plan: &Plan, restore: &Restore) -> Result<Receipt, Fault> {
     let (source, system, _) = target::table(&work.bindings, &restore.table)?;
     let ground = standing(work, source, system).await?;
-    let moves = Moves::of_plan(&ground, plan, true, |table, _| table.live())?;
     let said = Said { actor: restore.actor.clone(), reason: restore.reason.clone(), ..said(work) };
+    if !plan.unlisted.is_empty() {
+        let moved = bulk::perform(work, &ground, plan, about(restore), &|table| table.live(), &said).await?;
+        return Ok(Receipt { in_parts: true, ..told(work, plan, moved) });
+    }
+    let moves = Moves::of_plan(&ground, plan, true, |table, _| table.live())?;
     let moved = execute(work, &ground, moves, &said).await?;
     Ok(told(work, plan, moved))
 }
@@ -114,15 +164,20 @@ pub(super) fn told(work: &Work<'_>, plan: &Plan, moved: Moved) -> Receipt {
         let depth = depths.get(&(&row.table, &row.key)).copied().unwrap_or_default();
         PlanRow { depth, ..row }
     };
-    let stayed = plan.rows.iter().filter(|row| row.action == "skip" || row.action == "conflict");
-    let why = |row: &PlanRow| format!("{} stays as it is: {}", named(row), row.reason.as_deref().unwrap_or_default());
-    let mut notes: Vec<String> = stayed.map(why).collect();
+    let stayed: Vec<&PlanRow> =
+        plan.rows.iter().filter(|row| row.action == "skip" || row.action == "conflict").collect();
+    let why = |row: &&PlanRow| format!("{} stays as it is: {}", named(row), row.reason.as_deref().unwrap_or_default());
+    let mut notes: Vec<String> = stayed.iter().take(MOST_STAYING).map(why).collect();
+    if stayed.len() > MOST_STAYING {
+        notes.push(format!("{} more rows stay as they are", stayed.len() - MOST_STAYING));
+    }
     let before = plan.notes.iter().filter(|note| !note.starts_with("triggers of "));
     notes.extend(before.map(|note| note.replacen(draft::STALE_SOON, "out of date now: ", 1)));
     notes.extend(moved.notes);
     notes.push(format!("took {} ms", work.begun.elapsed().as_millis()));
     let rows = moved.rows.into_iter().map(deep).collect();
-    Receipt { rows, notes, ..work.receipt(plan) }
+    let Claim { actor, reason } = plan.intent.claim().unwrap_or_default();
+    Receipt { rows, notes, at: moved.at, actor, reason, ..work.receipt(plan) }
 }
 
 /// The tables whose rows have to be seen to say what fell together.

@@ -1,0 +1,112 @@
+//! Leaving branches of a plan out and taking them in again: each time the plan is asked for anew, with the cursor kept on its row.
+//! What is carried out is always what is shown.
+
+use super::app::App;
+use super::msg::Effect;
+use super::offers::Offer;
+use super::operation::{Operation, Stage};
+use super::overlay::Choice;
+use crate::model::operation::{Intent, PlanRow, Reach, Restore, RowRef};
+
+/// What the key does to the row under the cursor of a plan to restore.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Tick {
+    LeaveOut(RowRef),
+    TakeIn(RowRef),
+}
+
+impl Operation {
+    /// What the key does to the row under the cursor, or why it does nothing.
+    pub fn tick(&self) -> Result<Tick, String> {
+        let Intent::Restore(restore) = &self.intent else {
+            let article = if self.intent.name().starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+            return Err(format!("{article} {} is taken whole: nothing of it can be left out", self.intent.name()));
+        };
+        if !matches!(self.stage, Stage::Planned(_)) {
+            return Err("there is no plan here to leave rows out of".to_owned());
+        }
+        let Some(row) = self.current() else {
+            return Err("there is no row here to leave out".to_owned());
+        };
+        let own = RowRef::of(row);
+        if restore.without.contains(&own) {
+            return Ok(Tick::TakeIn(own));
+        }
+        if row.action == "skip" {
+            return Err(format!("it stays as it is: {}", row.reason.as_deref().unwrap_or("it is left out")));
+        }
+        if row.depth == 0 && roots(self.rows()).count() == 1 {
+            return Err("all the others hang below this row: without it nothing is left to restore".to_owned());
+        }
+        Ok(Tick::LeaveOut(own))
+    }
+}
+
+impl App {
+    /// Leaves the row under the cursor out with its branch, or takes it in again.
+    pub(super) fn turn_branch(&mut self) -> Vec<Effect> {
+        let Some(operation) = self.operation() else {
+            return Vec::new();
+        };
+        let tick = match operation.tick() {
+            Ok(tick) => tick,
+            Err(reason) => {
+                self.say(reason);
+                return Vec::new();
+            }
+        };
+        let Some(id) = self.place().map(|place| place.id) else {
+            return Vec::new();
+        };
+        if let Some(operation) = self.operation_by_id(id)
+            && let Intent::Restore(restore) = &mut operation.intent
+        {
+            match tick {
+                Tick::LeaveOut(row) => restore.without.push(row),
+                Tick::TakeIn(row) => restore.without.retain(|own| *own != row),
+            }
+            operation.hold();
+        }
+        self.ask_plan(id)
+    }
+}
+
+fn roots(rows: &[PlanRow]) -> impl Iterator<Item = &PlanRow> {
+    rows.iter().filter(|row| row.depth == 0)
+}
+
+/// Ways to restore other branches than the plan on the screen does.
+pub(super) fn other_branches(operation: &Operation, restore: &Restore) -> Vec<Choice<Offer>> {
+    let way = |label: &str, note: String, restore: Restore| Choice {
+        label: label.to_owned(),
+        note,
+        is_off: false,
+        target: Ok(Intent::Restore(restore)),
+    };
+    let mut ways = Vec::new();
+    let rows = operation.rows();
+    if roots(rows).count() > 1 {
+        if let Some(root) = operation.current().filter(|row| row.depth == 0) {
+            let own = RowRef::of(root);
+            let name = root.label.clone().unwrap_or_else(|| own.key.clone());
+            let alone = Restore {
+                table: own.table,
+                keys: vec![own.key],
+                reach: Reach::Deletion,
+                without: Vec::new(),
+                ..restore.clone()
+            };
+            ways.push(way("Restore this branch alone", name, alone));
+        }
+        let without: Vec<RowRef> = roots(rows).map(RowRef::of).collect();
+        if without.iter().any(|row| !restore.without.contains(row)) {
+            let none = Restore { without, ..restore.clone() };
+            ways.push(way("Leave every branch out, to take some in", String::new(), none));
+        }
+    }
+    if !restore.without.is_empty() {
+        let all = Restore { without: Vec::new(), ..restore.clone() };
+        ways.push(way("Take in again what is left out", format!("{} rows", restore.without.len()), all));
+    }
+    ways
+}
