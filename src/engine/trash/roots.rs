@@ -103,7 +103,7 @@ fn why(fallen: &Fallen<'_>, above: &[(Relation<'_>, &Fallen<'_>)]) -> String {
 pub(super) fn what(listed: &[Fallen<'_>]) -> String {
     let word = per_rank(listed, |fallen| Some(literal(&format!("{} ", fallen.table.word()))));
     format!(
-        "{word} || r.label || CASE WHEN r.roots > {LOOKED_AT} THEN ' and {}+ more' WHEN r.roots > 1 THEN ' and ' || (r.roots - 1) || ' more' \
+        "{word} || r.label || CASE WHEN r.roots >= {LOOKED_AT} THEN ' and {}+ more' WHEN r.roots > 1 THEN ' and ' || (r.roots - 1) || ' more' \
          ELSE '' END",
         LOOKED_AT - 1,
     )
