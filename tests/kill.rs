@@ -16,7 +16,7 @@ use pgdeck::engine::Stop;
 use pgdeck::engine::journal::{Entry, Event, Journal};
 use pgdeck::model::operation::Ending;
 use pgdeck::model::{Kind, Outcome, Request};
-use shop::{Shop, Truth, said};
+use shop::{MANY, SOME, Shop, Truth, said};
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 use tempfile::TempDir;
@@ -164,31 +164,41 @@ fn both(shop: &mut Shop, dice: &mut Dice, measured: Measured, has_trail: bool) -
     truth.is_back
 }
 
-fn hold(has_trail: bool) {
-    let mut shop = Shop::open(None, has_trail, &[]);
+fn hold(has_trail: bool, things: usize) {
+    let mut shop = Shop::open(None, has_trail, things, &[]);
     let mut dice = dice();
     let measured = Measured::on(&shop);
-    let half = kills() / 2;
+    let count = kills().div_ceil(4);
     let mut back = 0;
-    for n in 0..half {
+    for n in 0..count {
         back += usize::from(match n % 4 {
             0 => server(&mut shop, &mut dice, measured, has_trail),
             1 => both(&mut shop, &mut dice, measured, has_trail),
             _ => console(&shop, &mut dice, measured, has_trail),
         });
     }
-    eprintln!("{half} kills within {measured:?}: {back} had happened");
-    assert!(half < 50 || (back > 0 && back < half), "the moments are not spread over it: {back} of {half}");
+    eprintln!("{count} kills within {measured:?}: {back} had happened");
+    assert!(count < 50 || (back > 0 && back < count), "the moments are not spread over it: {back} of {count}");
 }
 
 #[test]
 fn a_killed_restore_happened_or_not_and_the_trail_tells() {
-    hold(true);
+    hold(true, SOME);
 }
 
 #[test]
 fn a_killed_restore_happened_or_not_without_a_trail() {
-    hold(false);
+    hold(false, SOME);
+}
+
+#[test]
+fn a_killed_restore_of_many_rows_happened_or_not() {
+    hold(true, MANY);
+}
+
+#[test]
+fn a_killed_restore_of_many_rows_happened_or_not_without_a_trail() {
+    hold(false, MANY);
 }
 
 /// The restore waits at its COMMIT, until somebody lets go of a lock.
@@ -217,8 +227,8 @@ fn waits_at_commit(shop: &Shop) {
 /// The crash forgets the restore with its transaction id, and the next one to get that id touches one of its rows.
 #[test]
 fn an_id_that_is_given_again_proves_nothing() {
-    for has_trail in [true, false] {
-        let mut shop = Shop::open(None, has_trail, &[]);
+    for (has_trail, things) in [(true, SOME), (false, SOME), (false, MANY)] {
+        let mut shop = Shop::open(None, has_trail, things, &[]);
         waits_at_commit(&shop);
         let mut holder = shop.runtime.block_on(sqlx::ConnectOptions::connect(&shop.options())).expect("a session");
         let lock = sqlx::Executor::execute(&mut holder, "SELECT pg_advisory_lock(1)");
@@ -285,7 +295,7 @@ fn begun_alone(state: &Path) {
 #[test]
 fn a_standby_that_took_over_tells_what_reached_it() {
     for reached in [true, false] {
-        let shop = Shop::open(Some(18), true, &["wal_level=replica"]);
+        let shop = Shop::open(Some(18), true, SOME, &["wal_level=replica"]);
         let mut backup = shop.runtime.block_on(sqlx::ConnectOptions::connect(&shop.options())).expect("a session");
         let begin = sqlx::Executor::execute(&mut backup, "SELECT pg_backup_start('standby', true)");
         shop.runtime.block_on(begin).expect("a backup");
@@ -320,7 +330,7 @@ fn a_standby_that_took_over_tells_what_reached_it() {
         }
         shop::exec(&shop.runtime, shop::options(&standby), "SELECT pg_promote()");
         until(&|| asked("SELECT pg_is_in_recovery()") == "false", "the standby took over");
-        let truth = shop::truth(&shop.runtime, shop::options(&standby));
+        let truth = shop.truth_at(shop::options(&standby));
         assert_eq!(truth, Truth { is_back: reached, is_recorded: reached });
         begun_alone(state.path());
         let engine = shop.engine_at(&standby, state.path());

@@ -17,7 +17,9 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 /// So many things fell with the box: enough that a restore takes its time.
-pub const THINGS: usize = 2000;
+pub const SOME: usize = 2000;
+/// So many that they are restored in batches.
+pub const MANY: usize = 6000;
 
 const MANIFEST: &str = r#"
 name = "toy"
@@ -69,6 +71,7 @@ pub struct Shop {
     pub server: Server,
     pub runtime: Runtime,
     library: TempDir,
+    things: usize,
 }
 
 /// What is known of an operation by the data alone.
@@ -80,7 +83,7 @@ pub struct Truth {
 
 impl Shop {
     /// One that keeps a trail, or none.
-    pub fn open(major: Option<u32>, has_trail: bool, settings: &[&str]) -> Self {
+    pub fn open(major: Option<u32>, has_trail: bool, things: usize, settings: &[&str]) -> Self {
         let server = Server::of(major, "local replication all trust", &[SETTINGS, settings].concat(), |_| ());
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
         let library = TempDir::new().expect("a directory");
@@ -88,7 +91,7 @@ impl Shop {
         std::fs::create_dir_all(&dir).expect("a directory");
         let manifest = format!("{MANIFEST}{}", if has_trail { TRAIL } else { "" });
         std::fs::write(dir.join("system.toml"), manifest).expect("a file");
-        let shop = Self { server, runtime: runtime.expect("a runtime"), library };
+        let shop = Self { server, runtime: runtime.expect("a runtime"), library, things };
         shop.exec(&format!(
             "CREATE SCHEMA shop;
              CREATE TABLE shop.boxes (id integer PRIMARY KEY, is_active boolean NOT NULL DEFAULT true, removal integer, note text);
@@ -96,8 +99,8 @@ impl Shop {
                is_active boolean NOT NULL DEFAULT true, removal integer, note text);
              CREATE TABLE shop.log (at timestamptz, who text, action text, kind text, row text, before jsonb, after jsonb, operation uuid);
              INSERT INTO shop.boxes VALUES (1, false, 7, 'a'), (2, true, NULL, 'b'), (3, false, 8, 'c');
-             INSERT INTO shop.things SELECT n, 1, false, 7, 't' || n FROM generate_series(1, {THINGS}) AS n;
-             INSERT INTO shop.things SELECT {THINGS} + n, 3, false, 8, 'u' || n FROM generate_series(1, 5) AS n;
+             INSERT INTO shop.things SELECT n, 1, false, 7, 't' || n FROM generate_series(1, {things}) AS n;
+             INSERT INTO shop.things SELECT {things} + n, 3, false, 8, 'u' || n FROM generate_series(1, 5) AS n;
              ANALYZE;"
         ));
         shop
@@ -180,7 +183,26 @@ impl Shop {
 
     /// All of the deletion or nothing, and nothing else.
     pub fn truth(&self) -> Truth {
-        truth(&self.runtime, self.options())
+        self.truth_at(self.options())
+    }
+
+    /// The same on another server.
+    pub fn truth_at(&self, options: PgConnectOptions) -> Truth {
+        let seen = value(
+            &self.runtime,
+            options,
+            "SELECT concat_ws(' ',
+           (SELECT count(*) FROM shop.things WHERE box_id = 1 AND is_active AND removal IS NULL),
+           (SELECT count(*) FROM shop.things WHERE box_id = 1 AND NOT is_active AND removal = 7),
+           (SELECT count(*) FROM shop.boxes WHERE id = 1 AND is_active AND removal IS NULL),
+           (SELECT count(*) FROM shop.things WHERE box_id = 3 AND NOT is_active AND removal = 8),
+           (SELECT count(*) FROM shop.log))",
+        );
+        let numbers: Vec<usize> = seen.split(' ').map(|number| number.parse().expect("a number")).collect();
+        let [back, gone, boxes, others, recorded] = numbers[..] else { panic!("{seen}") };
+        assert!([(self.things, 0, 1), (0, self.things, 0)].contains(&(back, gone, boxes)), "half restored: {seen}");
+        assert!(others == 5 && recorded <= 1, "{seen}");
+        Truth { is_back: boxes == 1, is_recorded: recorded == 1 }
     }
 
     /// Deletes it again, as the application did.
@@ -216,24 +238,6 @@ pub fn value(runtime: &Runtime, options: PgConnectOptions, sql: &str) -> String 
         Ok(row.get::<Option<String>, _>(0).unwrap_or_default())
     };
     runtime.block_on(run).unwrap_or_else(|error: sqlx::Error| panic!("{error}\n{sql}"))
-}
-
-pub fn truth(runtime: &Runtime, options: PgConnectOptions) -> Truth {
-    let seen = value(
-        runtime,
-        options,
-        "SELECT concat_ws(' ',
-           (SELECT count(*) FROM shop.things WHERE box_id = 1 AND is_active AND removal IS NULL),
-           (SELECT count(*) FROM shop.things WHERE box_id = 1 AND NOT is_active AND removal = 7),
-           (SELECT count(*) FROM shop.boxes WHERE id = 1 AND is_active AND removal IS NULL),
-           (SELECT count(*) FROM shop.things WHERE box_id = 3 AND NOT is_active AND removal = 8),
-           (SELECT count(*) FROM shop.log))",
-    );
-    let numbers: Vec<usize> = seen.split(' ').map(|number| number.parse().expect("a number")).collect();
-    let [back, gone, boxes, others, recorded] = numbers[..] else { panic!("{seen}") };
-    assert!([(THINGS, 0, 1), (0, THINGS, 0)].contains(&(back, gone, boxes)), "half restored: {seen}");
-    assert!(others == 5 && recorded <= 1, "{seen}");
-    Truth { is_back: boxes == 1, is_recorded: recorded == 1 }
 }
 
 /// How the journal says that its only operation ended; None where it does not say, or knows of none.
