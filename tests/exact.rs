@@ -5,7 +5,7 @@
 
 #[path = "support/ask.rs"]
 mod ask;
-#[path = "exact/dice.rs"]
+#[path = "support/dice.rs"]
 mod dice;
 #[path = "exact/shape.rs"]
 mod shape;
@@ -52,6 +52,8 @@ struct Asked {
     reach: Reach,
     on_conflict: OnConflict,
     without: Rows,
+    /// How it was before it was deleted, to be compared with what comes back.
+    before: Option<Vec<String>>,
 }
 
 /// What went wrong, or nothing.
@@ -241,11 +243,10 @@ impl<'a> Scene<'a> {
         let mut after = self.world.clone();
         back.iter().for_each(|row| after.rows[*row].fell = None);
         let before = std::mem::replace(&mut self.world, after.clone());
-        self.counted()?;
-        self.world = before.clone();
-        for (round, (wanted, world)) in
-            [(&deleted, &before), (&restored, &after), (&deleted, &before)].into_iter().enumerate()
-        {
+        self.is(asked.before.as_ref().unwrap_or(&restored), "the restored")?;
+        let there_and_back = if asked.before.is_some() { 3 } else { 1 };
+        let ways = [(&deleted, &before), (&restored, &after), (&deleted, &before)];
+        for (round, (wanted, world)) in ways.into_iter().take(there_and_back).enumerate() {
             let plan = self.plan(Intent::Undo(Undo::default()))?;
             self.perform(plan).map_err(|why| format!("undo {round}: {why}"))?;
             self.world = world.clone();
@@ -339,18 +340,7 @@ fn play(scene: &mut Scene<'_>, dice: &mut Dice, size: usize) -> Held {
         return Err(format!("the test itself: {roots:?} do not lead to {fallen:?}"));
     }
     let whole = Asked { rows: roots, ..Asked::default() };
-    let is_clean = refusal(&scene.world.judge(&fallen), false).is_none();
-    scene.comes_back(&whole)?;
-    if is_clean {
-        let plan = scene.plan(scene.intent(&whole))?;
-        scene.perform(plan)?;
-        let now = std::mem::replace(&mut scene.world, world);
-        scene.is(&before, "the restored")?;
-        scene.world = now;
-        let plan = scene.plan(Intent::Undo(Undo::default()))?;
-        scene.perform(plan)?;
-        scene.is(&deleted, "the undone")?;
-    }
+    scene.comes_back(&Asked { before: Some(before), ..whole.clone() })?;
     let fallen: Vec<usize> = fallen.into_iter().collect();
     if scene.recreates(dice, &fallen) {
         scene.comes_back(&whole)?;
@@ -376,7 +366,7 @@ fn parts(scene: &mut Scene<'_>, dice: &mut Dice, is_fragile: bool) -> Held {
         let leaves_out = dice.chance(40) && matches!(reach, Reach::Deletion | Reach::Whole);
         let without = if leaves_out { dice.some(&others, 1) } else { Vec::new() };
         let without = without.into_iter().collect();
-        scene.comes_back(&Asked { rows: vec![row], reach, on_conflict, without })?;
+        scene.comes_back(&Asked { rows: vec![row], reach, on_conflict, without, before: None })?;
     }
     Ok(())
 }

@@ -76,7 +76,8 @@ impl<'a> Mover<'a> {
 
     /// The first rows as the change left them.
     pub fn after(&self) -> Vec<Row> {
-        self.first.iter().map(|row| Row { xmin: self.version.clone(), ..row.clone() }).collect()
+        let after = |row: &Row| Row { xmin: self.version.clone(), deleted: !self.revives, ..row.clone() };
+        self.first.iter().map(after).collect()
     }
 
     /// Moves a batch.

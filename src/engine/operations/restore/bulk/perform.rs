@@ -3,10 +3,13 @@
 
 use super::super::super::Work;
 use super::super::super::stopping::{is_stopped, stoppable, stopped};
+use super::super::asking::Asking;
 use super::super::audit::Said;
+use super::super::before;
 use super::super::doubt;
 use super::super::execute::{LOCK_TIMEOUT_MS, Moved, not_done, refused, taken_back};
 use super::super::ground::{self, Ground, Table};
+use super::super::group::{Group, Member};
 use super::super::moves::Marks;
 use super::super::rows::Row;
 use super::About;
@@ -15,6 +18,7 @@ use super::mover::{Batch, Mover};
 use super::parents::Parents;
 use super::source::Way;
 use super::walk::{CHUNK, Chunk, Walk};
+use crate::catalog::system::DeletedKind;
 use crate::db::Envelope;
 use crate::engine::journal::Values;
 use crate::model::operation::{Plan, PlanRow, Unlisted};
@@ -66,7 +70,7 @@ pub(in super::super::super) async fn perform(
             if revives {
                 parents.hold(ground, &chunk, &asking).await?;
             }
-            let to = to(&chunk.table)?.into_iter().map(|(name, value)| (name, Values::All(value))).collect();
+            let to = marks(ground, &chunk, about.way, to(&chunk.table)?, &asking).await?;
             mover.take(&Batch { table: chunk.table, rows: &chunk.rows, to, depth: chunk.depth }).await?;
             walk.size = next_size(walk.size, begun.elapsed());
             begun = Instant::now();
@@ -77,6 +81,31 @@ pub(in super::super::super) async fn perform(
         compared.end()
     })
     .await
+}
+
+/// What the marks of the rows become. A status that comes back is what each row's was, where the trail tells.
+async fn marks(
+    ground: &Ground,
+    chunk: &Chunk<'_>,
+    way: Way,
+    to: Marks,
+    asking: &Asking<'_>,
+) -> Result<Vec<(String, Values)>, Fault> {
+    let mut to: Vec<(String, Values)> = to.into_iter().map(|(name, value)| (name, Values::All(value))).collect();
+    if way == Way::Back && chunk.table.deleted.kind == DeletedKind::Status {
+        let mut group = Group::default();
+        for row in chunk.rows.iter() {
+            group.add(row.clone())?;
+        }
+        before::recall(ground, &mut group, asking).await?;
+        let live = |member: &Member| before::live(&chunk.table, member.was.as_deref());
+        let live = group.members.iter().map(live).collect::<Result<Vec<Marks>, Fault>>()?;
+        if let Some((_, marker)) = to.first_mut() {
+            *marker =
+                Values::of(live.into_iter().map(|marks| marks.into_iter().next().and_then(|own| own.1)).collect());
+        }
+    }
+    Ok(to)
 }
 
 /// Half of it after a long one, twice as many after a short one.

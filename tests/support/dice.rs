@@ -1,5 +1,7 @@
 //! A generator of numbers that gives the same ones again for the same seed, on every machine.
 
+#![allow(dead_code)]
+
 /// Splitmix64: every seed is as good as any other.
 #[derive(Clone, Debug)]
 pub struct Dice(u64);
