@@ -231,9 +231,15 @@ pub struct Printed {
 pub enum Systems {
     /// Every system pgdeck knows, and where it stands in this database
     List(Printed),
-    /// The tables of one system
+    /// The tables of one system, or what a role needs to restore from them
     Show {
         name: String,
+        /// Print the SQL that lets this role see the trash, restore and delete softly, and the SQL that takes it back
+        #[arg(long, value_name = "ROLE", conflicts_with_all = ["format", "raw"])]
+        grants: Option<String>,
+        /// The schema the system stands in; the system's name by default
+        #[arg(long, value_name = "SCHEMA", requires = "grants")]
+        schema: Option<String>,
         #[command(flatten)]
         printed: Printed,
     },

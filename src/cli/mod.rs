@@ -77,8 +77,12 @@ fn dispatch(cli: &Cli) -> Result<u8, Fault> {
             let settings = session::settings(cli)?;
             match command {
                 Some(Command::Library(command)) => library_command(command, cli, &settings).map(|()| 0),
-                Some(Command::Systems(Systems::Show { name, printed })) => {
+                Some(Command::Systems(Systems::Show { name, grants: None, printed, .. })) => {
                     systems::show(name, printed, &session::library(&settings)).map(|()| 0)
+                }
+                Some(Command::Systems(Systems::Show { name, grants: Some(role), schema, printed })) => {
+                    let library = session::library(&settings);
+                    systems::grants(name, role, schema.as_deref(), printed, &library).map(|()| 0)
                 }
                 #[cfg(feature = "demo")]
                 Some(Command::Demo(args)) => block_on(demo::run(args, cli, settings)),

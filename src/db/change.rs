@@ -1,7 +1,7 @@
 //! One write transaction on a session: begun, run statement by statement, and ended once. Operations alone use it.
 //! It must not know what is changed or why.
 
-use super::envelope::{BEGIN_WRITE, Envelope};
+use super::envelope::{BEGIN_READ, BEGIN_WRITE, Envelope};
 use super::session::Session;
 use crate::model::{Fault, Kind};
 use std::sync::atomic::Ordering;
@@ -24,8 +24,17 @@ pub enum Unended {
 impl Session {
     /// Begins a write transaction under these settings. Fails where the server takes no writes.
     pub async fn begin(&self, envelope: &Envelope) -> Result<Change<'_>, Fault> {
+        self.begin_with(BEGIN_WRITE, envelope).await
+    }
+
+    /// Begins a read of several statements under these settings: they see the rows of one moment, and change nothing.
+    pub async fn begin_reading(&self, envelope: &Envelope) -> Result<Change<'_>, Fault> {
+        self.begin_with(BEGIN_READ, envelope).await
+    }
+
+    async fn begin_with(&self, begin: &str, envelope: &Envelope) -> Result<Change<'_>, Fault> {
         self.is_changing.store(true, Ordering::SeqCst);
-        self.simple(BEGIN_WRITE).await?;
+        self.simple(begin).await?;
         self.simple(&envelope.settings(false)).await?;
         Ok(Change { session: self })
     }

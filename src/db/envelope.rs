@@ -9,6 +9,9 @@ pub(super) const BEGIN: &str = "BEGIN READ ONLY";
 /// What opens every change; the session is read-only otherwise.
 pub(super) const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
 
+/// What opens a read of several statements, which see the same rows.
+pub(super) const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
 /// The settings one transaction runs under; they end with its transaction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Envelope {

@@ -7,6 +7,7 @@ mod commands;
 mod describe;
 mod filter;
 mod find;
+mod grants;
 pub mod journal;
 mod keyset;
 mod local;
@@ -27,6 +28,7 @@ mod told;
 mod trash;
 mod verify;
 
+pub use grants::grants;
 pub use stop::{Stop, StopHandle};
 pub use verify::{Planted, Tried};
 

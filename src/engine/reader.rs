@@ -11,7 +11,7 @@ use super::survey::Bindings;
 use super::{describe, local, relation, survey, tenants, trash};
 use crate::catalog::system::TableSpec;
 use crate::catalog::{Generated, Library, PaneSpec, System};
-use crate::db::{Envelope, Rows, Session};
+use crate::db::{Change, Envelope, Rows, Session};
 use crate::model::request::{PageRequest, Progress};
 use crate::model::table::Key;
 use crate::model::{Fault, Kind, Outcome, PaneRef, Request, Source};
@@ -183,6 +183,21 @@ impl Reader<'_> {
         let answer = self.session.read(envelope, sql, params).await;
         let rows = answer.as_ref().map(|answer| answer.rows.len());
         self.commands.note(what, sql, begun.elapsed(), rows.map_err(|fault| fault.message.as_str()));
+        answer
+    }
+
+    /// One statement of a read of several, noted like any other.
+    pub async fn ask_within(
+        &self,
+        what: &str,
+        reading: &Change<'_>,
+        sql: &str,
+        params: &[Option<String>],
+    ) -> Result<Vec<Vec<Option<String>>>, Fault> {
+        let begun = Instant::now();
+        let answer = reading.run(sql, params).await;
+        let rows = answer.as_ref().map(Vec::len).map_err(|fault| fault.message.as_str());
+        self.commands.note(what, sql, begun.elapsed(), rows);
         answer
     }
 

@@ -260,6 +260,9 @@ pub struct PlanRow {
     /// What was seen of it, by name (`xmin`, `deleted_at`, …): a plan is carried out only where this still holds.
     #[serde(default)]
     pub seen: Vec<(String, Option<String>)>,
+    /// The status the row had before it was deleted, and gets again; none where its marker is no status or nothing tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub was: Option<String>,
     /// Columns in which the row and what stands in its way differ: column, this row's value, the other's.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub beside: Vec<(String, Option<String>, Option<String>)>,
@@ -270,6 +273,15 @@ impl PlanRow {
     pub fn seen_of(&self, name: &str) -> Option<&str> {
         self.seen.iter().find(|(own, _)| own == name).and_then(|(_, value)| value.as_deref())
     }
+}
+
+/// The rows of one table that a plan is about and does not list.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Unlisted {
+    pub table: String,
+    pub rows: u64,
+    /// What was seen of all of them together: another digest means that one of them is another.
+    pub digest: String,
 }
 
 /// What an operation would do. Nothing has happened yet.
@@ -294,6 +306,9 @@ pub struct Plan {
     /// The materialized views that fall behind: `schema.view`.
     #[serde(default)]
     pub stale: Vec<String>,
+    /// Where the rows are too many to be listed: all of them by table, those that are listed included.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unlisted: Vec<Unlisted>,
 }
 
 impl Plan {
@@ -309,6 +324,7 @@ impl Plan {
             refused: None,
             typed: None,
             stale: Vec::new(),
+            unlisted: Vec::new(),
         }
     }
 }
@@ -371,6 +387,9 @@ pub struct Receipt {
     /// The materialized views that are out of date now: `schema.view`.
     #[serde(default)]
     pub stale: Vec<String>,
+    /// The rows are too many to be listed: those here are the first, and a file of the journal has all of them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub in_parts: bool,
 }
 
 impl Receipt {
@@ -390,6 +409,7 @@ impl Receipt {
             actor: None,
             reason: None,
             stale: Vec::new(),
+            in_parts: false,
         }
     }
 

@@ -19,6 +19,8 @@ pub struct Server {
     process: Child,
     pub port: u16,
     directory: TempDir,
+    binaries: PathBuf,
+    settings: Vec<String>,
 }
 
 impl Server {
@@ -68,19 +70,25 @@ impl Server {
     }
 
     fn run(directory: TempDir, binaries: &Path, settings: &[&str]) -> Self {
-        let owner = unprivileged();
-        let data = directory.path().join("data");
         let port = free_port();
-        let log = fs::File::create(directory.path().join("log")).expect("a log file");
-        let mut postgres = shell(owner);
-        postgres.arg(binaries.join("postgres")).arg("-D").arg(&data).arg("-k").arg(directory.path());
-        postgres.args(["-p", &port.to_string(), "-h", "localhost", "-F"]);
-        postgres.args(settings.iter().flat_map(|setting| ["-c", setting]));
-        postgres.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(log);
-        let process = postgres.spawn().expect("postgres starts");
-        let mut server = Self { process, port, directory };
-        server.wait_until_ready(&data);
+        let settings: Vec<String> = settings.iter().map(|setting| (*setting).to_owned()).collect();
+        let process = spawn(directory.path(), binaries, &settings, port);
+        let mut server = Self { process, port, directory, binaries: binaries.to_owned(), settings };
+        server.wait_until_ready();
         server
+    }
+
+    /// Ends it as a crash does: nothing is written any more, nobody is told.
+    pub fn crash(&mut self) {
+        drop(self.process.stdin.take());
+        let _ = self.process.wait();
+    }
+
+    /// Starts it again after that, at this port.
+    pub fn again(&mut self, port: u16) {
+        self.port = port;
+        self.process = spawn(self.directory.path(), &self.binaries, &self.settings, port);
+        self.wait_until_ready();
     }
 
     /// Where the socket and the prepared files are.
@@ -88,9 +96,13 @@ impl Server {
         self.directory.path()
     }
 
-    fn wait_until_ready(&mut self, data: &Path) {
+    fn wait_until_ready(&mut self) {
         let began = Instant::now();
-        while !fs::read_to_string(data.join("postmaster.pid")).is_ok_and(|text| text.contains("ready")) {
+        let own = format!("{}\n", self.port);
+        let lock = self.directory().join("data/postmaster.pid");
+        // One that a crash left behind is another's.
+        let is_ready = |text: String| text.contains(&own) && text.contains("ready");
+        while !fs::read_to_string(&lock).is_ok_and(is_ready) {
             let ended = self.process.try_wait().expect("the server's state").is_some();
             if ended || began.elapsed() > Duration::from_secs(60) {
                 panic!("no server: {}", fs::read_to_string(self.directory().join("log")).unwrap_or_default());
@@ -105,6 +117,19 @@ impl Drop for Server {
         drop(self.process.stdin.take());
         let _ = self.process.wait();
     }
+}
+
+fn spawn(directory: &Path, binaries: &Path, settings: &[String], port: u16) -> Child {
+    let lock = directory.join("data/postmaster.pid");
+    // Its end is known: the process was waited for.
+    let _ = fs::remove_file(lock);
+    let log = fs::OpenOptions::new().create(true).append(true).open(directory.join("log")).expect("a log file");
+    let mut postgres = shell(unprivileged());
+    postgres.arg(binaries.join("postgres")).arg("-D").arg(directory.join("data")).arg("-k").arg(directory);
+    postgres.args(["-p", &port.to_string(), "-h", "localhost", "-F"]);
+    postgres.args(settings.iter().flat_map(|setting| ["-c", setting]));
+    postgres.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(log);
+    postgres.spawn().expect("postgres starts")
 }
 
 /// A shell that runs the server until its input ends, which it does however we end.

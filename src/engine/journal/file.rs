@@ -33,6 +33,11 @@ impl Journal {
         Self(None)
     }
 
+    /// The directory it stands in.
+    pub(super) fn directory(&self) -> Option<&Path> {
+        self.0.as_deref().and_then(Path::parent)
+    }
+
     /// Adds a line and waits until the disk has it. A refusal where it cannot be written: what is not recorded is not done.
     pub fn write(&self, entry: &Entry) -> Result<(), Fault> {
         let path = self.0.as_ref().ok_or_else(|| {

@@ -2,10 +2,12 @@
 //! the change it announces can last. It must not know a server.
 
 mod file;
+mod parts;
 mod process;
 mod recorded;
 
 pub use file::{Journal, Lines};
+pub use parts::{Part, Parts, Values, Written};
 pub use recorded::{Recorded, fold};
 
 use super::clock;

@@ -8,8 +8,21 @@ use crate::model::Fault;
 /// Where a statement runs.
 #[derive(Clone, Copy)]
 pub(in crate::engine) enum Asking<'a> {
-    Read { what: &'a str, reader: &'a Reader<'a>, envelope: &'a Envelope },
-    Write { work: &'a Work<'a>, change: &'a Change<'a> },
+    Read {
+        what: &'a str,
+        reader: &'a Reader<'a>,
+        envelope: &'a Envelope,
+    },
+    Write {
+        work: &'a Work<'a>,
+        change: &'a Change<'a>,
+    },
+    /// One of several reads that see the rows of one moment.
+    Within {
+        what: &'a str,
+        reader: &'a Reader<'a>,
+        reading: &'a Change<'a>,
+    },
 }
 
 impl Asking<'_> {
@@ -18,6 +31,7 @@ impl Asking<'_> {
         match self {
             Asking::Read { what, reader, envelope } => Ok(reader.ask(what, envelope, sql, params).await?.rows),
             Asking::Write { work, change } => work.run(change, sql, params).await,
+            Asking::Within { what, reader, reading } => reader.ask_within(what, reading, sql, params).await,
         }
     }
 

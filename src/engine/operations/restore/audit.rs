@@ -27,33 +27,13 @@ pub(in super::super) struct Said {
 }
 
 /// The values of one audit row, by column.
-type Entry = BTreeMap<String, Value>;
-
-/// The columns the audit row sets.
-pub(super) fn columns(audit: &AuditSpec) -> Vec<&str> {
-    let places = [
-        &audit.action,
-        &audit.object,
-        &audit.row,
-        &audit.old,
-        &audit.new,
-        &audit.operation,
-        &audit.claimed,
-        &audit.role,
-        &audit.reason,
-        &audit.text,
-    ];
-    let column = |place: &'_ str| -> usize { place.find('.').unwrap_or(place.len()) };
-    let mut columns = vec![audit.at.as_str()];
-    columns.extend(places.into_iter().flatten().map(|place| &place[..column(place)]));
-    columns.sort_unstable();
-    columns.dedup();
-    columns
-}
+pub(super) type Entry = BTreeMap<String, Value>;
 
 /// The audit rows of an operation: one a tenant, in the order the tenants come. Empty where the system says nothing of it.
 pub(super) fn entries(ground: &Ground, moves: &Moves, said: &Said) -> Result<Vec<Entry>, Fault> {
-    let Some(audit) = &ground.system.audit else { return Ok(Vec::new()) };
+    if ground.system.audit.is_none() {
+        return Ok(Vec::new());
+    }
     let mut tenants: Vec<(Option<String>, Vec<usize>)> = Vec::new();
     for (_, places) in moves.tables(ground)? {
         for place in places {
@@ -64,41 +44,59 @@ pub(super) fn entries(ground: &Ground, moves: &Moves, said: &Said) -> Result<Vec
             }
         }
     }
-    let entry = |(tenant, places): &(Option<String>, Vec<usize>)| entry(ground, audit, moves, tenant, places, said);
+    let entry = |(tenant, places): &(Option<String>, Vec<usize>)| entry(ground, moves, tenant, places, said);
     Ok(tenants.iter().filter_map(entry).collect())
 }
 
 /// None where no table of the tenant's rows has a word for it.
-fn entry(
-    ground: &Ground,
-    audit: &AuditSpec,
-    moves: &Moves,
-    tenant: &Option<String>,
-    places: &[usize],
-    said: &Said,
-) -> Option<Entry> {
+fn entry(ground: &Ground, moves: &Moves, tenant: &Option<String>, places: &[usize], said: &Said) -> Option<Entry> {
     let rows = || places.iter().map(|place| (&moves.group.members[*place].row, &moves.to[*place]));
-    let words = |row: &Row| ground.table(&row.table)?.spec.audit.as_ref();
-    let (first, words) = rows().find_map(|(row, _)| Some((row, words(row)?)))?;
+    let has_words =
+        |(row, _): &(&Row, &Marks)| ground.table(&row.table).is_some_and(|table| table.spec.audit.is_some());
+    let told = Told {
+        first: rows().find(has_words)?.0,
+        rows: places.len(),
+        tenant: tenant.clone(),
+        before: told(ground, rows().map(|(row, _)| (row, &row.marks))),
+        after: told(ground, rows()),
+    };
+    compose(ground, &told, said, moves.revives)
+}
+
+/// What one audit row tells.
+pub(super) struct Told<'a> {
+    /// A row of it, of a table that has words for what is done to it.
+    pub first: &'a Row,
+    pub rows: usize,
+    pub tenant: Option<String>,
+    /// The marks of the rows before and after, by table.
+    pub before: Value,
+    pub after: Value,
+}
+
+/// One audit row; None where the table of the first row has no word for it.
+pub(super) fn compose(ground: &Ground, told: &Told<'_>, said: &Said, revives: bool) -> Option<Entry> {
+    let audit = ground.system.audit.as_ref()?;
+    let first = told.first;
     let table = ground.table(&first.table)?;
-    let (action, did) = match (moves.revives, said.undoes) {
+    let words = table.spec.audit.as_ref()?;
+    let (action, did) = match (revives, said.undoes) {
         (true, false) => (&words.restored, "Restored"),
         (true, true) => (&words.restored, "Restored again"),
         (false, false) => (&words.deleted, "Deleted"),
         (false, true) => (&words.deleted, "Deleted again"),
     };
     let label = first.label.clone().unwrap_or_else(|| first.key.join(" "));
-    let others = if places.len() > 1 { format!(" and {} more rows", places.len() - 1) } else { String::new() };
+    let others = if told.rows > 1 { format!(" and {} more rows", told.rows - 1) } else { String::new() };
     let text = format!("{did} with pgdeck: {} {label}{others}", table.word());
     let key = if first.key.len() == 1 { first.key[0].clone() } else { Value::from(first.key.clone()).to_string() };
     let claimed = audit.claimed.as_ref().or(audit.actor.as_ref());
-    let before = told(ground, rows().map(|(row, _)| (row, &row.marks)));
     let values = [
         (audit.action.as_ref(), Some(Value::from(action.as_str()))),
         (audit.object.as_ref(), Some(Value::from(table.word()))),
         (audit.row.as_ref(), Some(Value::from(key))),
-        (audit.old.as_ref(), Some(before)),
-        (audit.new.as_ref(), Some(told(ground, rows()))),
+        (audit.old.as_ref(), Some(told.before.clone())),
+        (audit.new.as_ref(), Some(told.after.clone())),
         (audit.operation.as_ref(), said.operation.clone().map(Value::from)),
         (claimed, said.actor.clone().map(Value::from)),
         (audit.role.as_ref(), said.role.clone().map(Value::from)),
@@ -112,7 +110,7 @@ fn entry(
         }
     }
     let own = ground.system.tables.iter().find(|own| own.name == audit.table).and_then(|own| own.tenant.as_ref());
-    if let (Some(column), Some(tenant)) = (own, tenant) {
+    if let (Some(column), Some(tenant)) = (own, &told.tenant) {
         entry.insert(column.clone(), Value::from(tenant.as_str()));
     }
     Some(entry)

@@ -78,17 +78,20 @@ async fn look_up(work: &Work<'_>, ground: &Ground, envelope: &Envelope, case: &C
 }
 
 fn ended(case: &Case<'_>, now: &[Option<Row>], known: Option<bool>) -> Ended {
-    let is = |row: &Option<Row>, was: &Row| row.as_ref().is_some_and(|row| row.xmin == was.xmin);
+    let same = |row: &Row, was: &Row| row.xmin == was.xmin && row.deleted == was.deleted;
+    let is = |row: &Option<Row>, was: &Row| row.as_ref().is_some_and(|row| same(row, was));
     match known {
         Some(true) => return Ended::Done,
         Some(false) if case.recorded => return Ended::RolledBack,
         _ => {}
     }
-    if now.iter().zip(case.after).any(|(row, after)| is(row, after)) {
-        return Ended::Done;
-    }
+    // A version from before can only be left where nothing happened. One from after may be another's: a crash that forgets a
+    // transaction gives its id again.
     if now.iter().zip(case.before).any(|(row, before)| is(row, before)) {
         return Ended::RolledBack;
+    }
+    if now.iter().zip(case.after).any(|(row, after)| is(row, after)) {
+        return Ended::Done;
     }
     Ended::Unknown
 }

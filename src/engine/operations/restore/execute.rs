@@ -314,7 +314,7 @@ async fn clashes(ground: &Ground, moves: &Moves, asking: &Asking<'_>) -> Result<
     for (table, places) in moves.tables(ground)? {
         let to = |place: usize| moves.to[place].clone();
         let found = clash::of(ground, &moves.group, table.name(), &places, &to, asking).await?;
-        if let Some((place, why)) = found.into_iter().next() {
+        if let Some(clash::Clash { place, why, .. }) = found.into_iter().next() {
             return Ok(Some(format!("{}: {why}", named(&plan_row(ground, &moves.group.members[place].row)))));
         }
     }
@@ -323,7 +323,6 @@ async fn clashes(ground: &Ground, moves: &Moves, asking: &Asking<'_>) -> Result<
 
 /// The fault of a transaction that was taken back, said so that a person knows what stood in the way.
 async fn explained(work: &Work<'_>, ground: &Ground, moves: &Moves, envelope: &Envelope, fault: Fault) -> Fault {
-    const BUSY: [&str; 4] = ["55P03", "40P01", "40001", "57014"];
     if [Kind::Refused, Kind::Interrupted].contains(&fault.kind) {
         return fault;
     }
@@ -335,6 +334,16 @@ async fn explained(work: &Work<'_>, ground: &Ground, moves: &Moves, envelope: &E
             return Fault { message: format!("nothing has been changed: {clash}"), kind: Kind::Refused, ..fault };
         }
     }
+    not_done(fault)
+}
+
+/// A failure that took the change back, said as such.
+pub(super) fn not_done(fault: Fault) -> Fault {
+    const BUSY: [&str; 4] = ["55P03", "40P01", "40001", "57014"];
+    if [Kind::Refused, Kind::Interrupted].contains(&fault.kind) {
+        return fault;
+    }
+    let code = fault.sqlstate.clone().unwrap_or_default();
     let kind = if code.starts_with("23") || BUSY.contains(&code.as_str()) { Kind::Refused } else { fault.kind };
     Fault { message: format!("nothing has been changed: {}", fault.message), kind, ..fault }
 }

@@ -10,7 +10,10 @@ use crate::model::{Fault, Kind};
 use std::collections::{BTreeMap, HashMap};
 
 /// More than this is not one person's mistake, and no longer one statement's work.
-pub(super) const MOST: usize = 20_000;
+pub(super) const MOST: usize = 5_000;
+
+/// The code of a group that has more rows: it can be walked in parts.
+pub(in super::super) const TOO_MANY: &str = "54000";
 
 /// What becomes of a row.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +33,10 @@ pub(in super::super) struct Member {
     pub parents: Vec<usize>,
     /// What is less than certain about it being here.
     pub doubt: Option<String>,
+    /// The status it had before it was deleted, where that is known.
+    pub was: Option<String>,
+    /// Columns in which it differs from the row in its way: its value, and the other's.
+    pub beside: Vec<(String, Option<String>, Option<String>)>,
 }
 
 /// Rows of one operation, each once.
@@ -48,9 +55,17 @@ impl Group {
         }
         if self.members.len() == MOST {
             return Err(Fault::new(Kind::Refused, format!("more than {MOST} rows go together"))
+                .sqlstate(TOO_MANY)
                 .hint("name fewer rows, and those below them first"));
         }
-        self.members.push(Member { row, fate: Fate::Back, parents: Vec::new(), doubt: None });
+        self.members.push(Member {
+            row,
+            fate: Fate::Back,
+            parents: Vec::new(),
+            doubt: None,
+            was: None,
+            beside: Vec::new(),
+        });
         self.places.insert(name, self.members.len() - 1);
         Ok((self.members.len() - 1, true))
     }
@@ -145,7 +160,12 @@ pub(super) async fn of(
 }
 
 /// Adds the parents that fell with these rows, and theirs, up to the roots.
-async fn climb(ground: &Ground, group: &mut Group, mut from: Vec<usize>, asking: &Asking<'_>) -> Result<(), Fault> {
+pub(super) async fn climb(
+    ground: &Ground,
+    group: &mut Group,
+    mut from: Vec<usize>,
+    asking: &Asking<'_>,
+) -> Result<(), Fault> {
     while !from.is_empty() {
         let mut next = Vec::new();
         for (table, places) in group.by_table(&from) {
@@ -232,7 +252,7 @@ pub(in super::super) async fn falling(ground: &Ground, named: Vec<Row>, asking: 
 }
 
 /// Adds the parents that were deleted apart, and theirs; not what fell with them.
-async fn parents_too(
+pub(super) async fn parents_too(
     ground: &Ground,
     group: &mut Group,
     mut from: Vec<usize>,

@@ -143,6 +143,24 @@ pub(super) async fn deleted_parents<'a>(
     Ok(all)
 }
 
+/// Marks rows that an undo cannot make live again: a parent is deleted meanwhile, or their key is taken.
+pub(in super::super) async fn revivable(ground: &Ground, moves: &mut Moves, asking: &Asking<'_>) -> Result<(), Fault> {
+    for (child, parent, relation) in deleted_parents(ground, &moves.group, asking).await? {
+        if moves.group.place(&parent.table, &parent.key).is_none() {
+            moves.group.members[child].fate = Fate::Conflict(orphaned(&relation, &parent, Reach::WithParents));
+        }
+    }
+    for (table, places) in moves.tables(ground)? {
+        let to = |place: usize| moves.to[place].clone();
+        let clashes = clash::of(ground, &moves.group, table.name(), &places, &to, asking).await?;
+        super::beside::show(ground, &mut moves.group, table.name(), &clashes, asking).await?;
+        for clash in clashes {
+            moves.group.members[clash.place].fate = Fate::Conflict(clash.why);
+        }
+    }
+    Ok(())
+}
+
 /// Live rows below those that are deleted, which would hang under a deleted one: the place of the row above, and why it has to
 /// stay. Where an operation is taken back, a row whose version is older than that of the row above was live below it before, too.
 pub(in super::super) async fn live_below(

@@ -37,7 +37,10 @@ fn below_trail(child: &Table<'_>, parent: &Table<'_>) -> Rung {
 /// The condition that the rows `c` and `p` fell in one deletion. The server compares the stored values: what is shown may be
 /// rounded.
 pub(in super::super) fn same(ground: &Ground, child: &Table<'_>, parent: &Table<'_>) -> String {
-    let exact = same_moment(ground, child, parent);
+    let exact = match rung(ground, child, parent) {
+        Rung::Group => by_group_or_below(ground, child, parent),
+        _ => same_moment(ground, child, parent),
+    };
     match same_tenant(child, parent) {
         Some(tenant) => format!("{exact} AND {tenant}"),
         None => exact,
@@ -62,6 +65,16 @@ pub(in super::super) fn same_tenant(child: &Table<'_>, parent: &Table<'_>) -> Op
 fn by_group(child: &Table<'_>, parent: &Table<'_>) -> String {
     let (own, key) = (child.deleted.group.as_deref(), parent.deleted.group.as_deref());
     equal(child, own.unwrap_or_default(), parent, key.unwrap_or_default(), "=")
+}
+
+/// Where one of the rows has no deletion id, as after a deletion by who cannot make one, the next rung tells.
+fn by_group_or_below(ground: &Ground, child: &Table<'_>, parent: &Table<'_>) -> String {
+    let same = by_group(child, parent);
+    let is_marker = |table: &Table<'_>| table.deleted.group.as_deref() == Some(table.deleted.column.as_str());
+    if is_marker(child) && is_marker(parent) {
+        return same;
+    }
+    format!("COALESCE({same}, {})", by_trail(ground, child, parent))
 }
 
 fn by(rung: Rung, child: &Table<'_>, parent: &Table<'_>) -> String {
@@ -112,13 +125,17 @@ pub(in super::super) fn time_column<'a>(table: &Table<'a>) -> Option<&'a str> {
 
 /// The transaction, as the trail keeps it, in which the row of this alias was last deleted; None where the trail cannot tell.
 pub(in super::super) fn trail(ground: &Ground, table: &Table<'_>, alias: &str) -> Option<String> {
+    newest(ground, table, alias, &transaction(ground.system.audit.as_ref()?))
+}
+
+/// This of the newest entry `l` that says that the row of this alias was deleted.
+pub(in super::super) fn newest(ground: &Ground, table: &Table<'_>, alias: &str, what: &str) -> Option<String> {
     let audit = ground.system.audit.as_ref()?;
     let row = audit.row.as_deref()?;
     let [key] = table.spec.key.as_slice() else { return None };
     let type_name = if row.contains('.') { "text" } else { ground.standing(&audit.table)?.type_of(row) };
     Some(format!(
-        "SELECT {}\n    {}\n    AND {} = {alias}.{}::{type_name}\n    ORDER BY l.{} DESC\n    LIMIT 1",
-        transaction(audit),
+        "SELECT {what}\n    {}\n    AND {} = {alias}.{}::{type_name}\n    ORDER BY l.{} DESC\n    LIMIT 1",
         entries(ground, table)?,
         place(row),
         identifier(key),

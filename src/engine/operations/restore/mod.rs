@@ -3,6 +3,9 @@
 mod allowed;
 mod asking;
 mod audit;
+mod before;
+mod beside;
+mod bulk;
 mod clash;
 mod doubt;
 mod draft;
@@ -26,7 +29,7 @@ pub(super) use draft::Draft;
 pub(super) use execute::{Moved, execute};
 pub(in crate::engine) use ground::{Ground, Relation, Table, envelope};
 pub(super) use group::{Fate, Group, falling, join_up};
-pub(super) use judge::{keep_within, live_below};
+pub(super) use judge::{keep_within, live_below, revivable};
 pub(super) use ladder::{json_place, place};
 pub(super) use moves::{Marks, Moves, was_live};
 pub(super) use notes::staying_below;
@@ -56,13 +59,17 @@ pub(super) async fn plan(reader: &Reader<'_>, bindings: &Bindings, restore: Rest
     let ground = Ground::read(source, system, &bindings.survey.facts, &asking).await?;
     let table = ground.needed(&name)?;
     let named = target::rows(&ground, &table, &restore.keys, &asking).await?;
-    let mut group = group::of(&ground, named, restore.reach, restore.window_s, &asking).await?;
+    let mut group = match group::of(&ground, named, restore.reach, restore.window_s, &asking).await {
+        Err(fault) if bulk::is_too_many(&fault) => return in_parts(reader, &ground, &envelope, &table, restore).await,
+        group => group?,
+    };
     let rules = Rules {
         scope: restore.scope.as_ref(),
         reach: restore.reach,
         on_conflict: restore.on_conflict,
         without: &target::refs(&ground, &restore.without)?,
     };
+    before::recall(&ground, &mut group, &asking).await?;
     judge::judge(&ground, &mut group, &rules, &asking).await?;
     let mut draft = Draft::new(Moves::reviving(&ground, group)?);
     draft.notes.extend(notes::left_below(&ground, &draft.moves.group, &asking).await?);
@@ -84,12 +91,54 @@ pub(super) async fn plan(reader: &Reader<'_>, bindings: &Bindings, restore: Rest
     Ok(Plan { typed, ..plan })
 }
 
+/// The plan of a restore of more rows than are listed one by one.
+async fn in_parts(
+    reader: &Reader<'_>,
+    ground: &Ground,
+    envelope: &crate::db::Envelope,
+    table: &Table<'_>,
+    restore: Restore,
+) -> Result<Plan, Fault> {
+    if restore.window_s.is_some() {
+        return Err(Fault::new(
+            crate::model::Kind::Refused,
+            "a window of time is not looked at where so many rows fell",
+        )
+        .hint("leave it out: what exactly fell together is found without it"));
+    }
+    let wanted = bulk::Wanted {
+        about: about(&restore),
+        on_conflict: restore.on_conflict,
+        near: reachable(ground, table.name(), restore.reach),
+        what: format!("restore rows of {}", table.shown()),
+        said: Said { actor: restore.actor.clone(), reason: restore.reason.clone(), ..Said::default() },
+        to: &|table| table.live(),
+    };
+    let intent = Intent::Restore(Restore { table: table.shown(), ..restore.clone() });
+    bulk::plan(reader, ground, envelope, &wanted, intent).await
+}
+
+fn about(restore: &Restore) -> bulk::About<'_> {
+    bulk::About {
+        way: bulk::Way::Back,
+        reach: restore.reach,
+        table: &restore.table,
+        keys: &restore.keys,
+        without: &restore.without,
+        scope: restore.scope.as_ref(),
+    }
+}
+
 /// Brings the planned rows back in one transaction.
 pub(super) async fn perform(work: &Work<'_>, plan: &Plan, restore: &Restore) -> Result<Receipt, Fault> {
     let (source, system, _) = target::table(&work.bindings, &restore.table)?;
     let ground = standing(work, source, system).await?;
-    let moves = Moves::of_plan(&ground, plan, true, |table, _| table.live())?;
     let said = Said { actor: restore.actor.clone(), reason: restore.reason.clone(), ..said(work) };
+    if !plan.unlisted.is_empty() {
+        let moved = bulk::perform(work, &ground, plan, about(restore), &|table| table.live(), &said).await?;
+        return Ok(Receipt { in_parts: true, ..told(work, plan, moved) });
+    }
+    let moves = Moves::of_plan(&ground, plan, true, |table, row| before::live(table, row.was.as_deref()))?;
     let moved = execute(work, &ground, moves, &said).await?;
     Ok(told(work, plan, moved))
 }

@@ -11,24 +11,26 @@ use crate::model::Fault;
 /// More rows of other tenants than this are not counted.
 const MANY: u64 = 1000;
 
-/// The rows of one table that fell with rows of another, as a statement over the latter's keys; None where nothing but the rows'
-/// versions could tell, which no index finds.
-fn fellows(ground: &Ground, base: &Table<'_>, other: &Table<'_>) -> Option<String> {
-    let from = |condition: &str| {
-        format!(
-            "FROM {}\nJOIN {} AS p ON {}\nJOIN {} AS c ON {condition}\nWHERE {}",
-            base.handed(&[]),
-            base.quoted(),
-            base.key_is("p", "s"),
-            other.quoted(),
-            other.is_deleted("c"),
-        )
-    };
+/// The condition that `c` fell with `p`; None where nothing but the rows' versions could tell, which no index finds.
+pub(super) fn together(ground: &Ground, base: &Table<'_>, other: &Table<'_>) -> Option<String> {
     match ladder::rung(ground, other, base) {
-        Rung::Group | Rung::Marker => Some(from(&ladder::same_moment(ground, other, base))),
-        Rung::Trail => by_trail(ground, base, other).map(|condition| from(&condition)),
+        Rung::Group | Rung::Marker => Some(ladder::same_moment(ground, other, base)),
+        Rung::Trail => by_trail(ground, base, other),
         Rung::Version => None,
     }
+}
+
+/// The rows of one table that fell with rows of another, as a statement over the latter's keys.
+fn fellows(ground: &Ground, base: &Table<'_>, other: &Table<'_>) -> Option<String> {
+    let condition = together(ground, base, other)?;
+    Some(format!(
+        "FROM {}\nJOIN {} AS p ON {}\nJOIN {} AS c ON {condition}\nWHERE {}",
+        base.handed(&[]),
+        base.quoted(),
+        base.key_is("p", "s"),
+        other.quoted(),
+        other.is_deleted("c"),
+    ))
 }
 
 /// Rows that the trail says were deleted in the transaction that deleted `p`.
@@ -37,8 +39,9 @@ fn by_trail(ground: &Ground, base: &Table<'_>, other: &Table<'_>) -> Option<Stri
     let (row, [key]) = (audit.row.as_deref()?, other.spec.key.as_slice()) else { return None };
     let type_name = other.standing.type_of(key);
     let row = ladder::place(row);
+    // As an array it is read once for `p` and finds `c` by its key; IN would be asked for every row of the table.
     Some(format!(
-        "c.{} IN (\n  SELECT ({row})::{type_name}\n  {}\n    AND {} = (\n      {}\n    )\n)",
+        "c.{} = ANY (ARRAY(\n  SELECT ({row})::{type_name}\n  {}\n    AND {} = (\n      {}\n    )\n))",
         identifier(key),
         ladder::entries(ground, other)?,
         ladder::transaction(audit),

@@ -29,8 +29,9 @@ pub(super) async fn plan(
     let asking = Asking::Read { what: "undo", reader, envelope: &envelope };
     let ground = Ground::read(source, system, &bindings.survey.facts, &asking).await?;
     let mut moves = moves(&ground, &past, &asking).await?;
-    if !moves.revives {
-        orphans(&ground, &mut moves, &asking).await?;
+    match moves.revives {
+        true => restore::revivable(&ground, &mut moves, &asking).await?,
+        false => orphans(&ground, &mut moves, &asking).await?,
     }
     let mut draft = Draft::new(moves);
     let by = past.by.as_ref().map_or_else(String::new, |by| format!(" by {by}, as the audit trail has it"));
