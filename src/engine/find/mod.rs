@@ -30,6 +30,8 @@ use way::{Probe, Way};
 
 /// Characters a person looks for at most.
 const LONGEST: usize = 300;
+/// What reads by index is done long before.
+const PATIENCE_MS: u32 = 5000;
 /// Rows found that are told of in full.
 const TOLD: usize = 30;
 
@@ -100,7 +102,7 @@ async fn search(reader: &Reader<'_>, text: &str, scan: bool, scope: Option<&Scop
     let begun = Instant::now();
     let bindings = reader.bindings().await?;
     (reader.progress)(Progress::Running);
-    let envelope = envelope(reader, &bindings);
+    let envelope = envelope(reader, &bindings, scan);
     let answer = reader.ask("find", &envelope, standing::SQL, &[Some(standing::wanted(&bindings))]).await?;
     let places = standing::read(&bindings, &answer);
     let mut small: HashMap<String, bool> = HashMap::new();
@@ -116,9 +118,15 @@ async fn search(reader: &Reader<'_>, text: &str, scan: bool, scope: Option<&Scop
 }
 
 /// Names in full; the extensions' operators are found by name.
-fn envelope(reader: &Reader<'_>, bindings: &Bindings) -> Envelope {
+fn envelope(reader: &Reader<'_>, bindings: &Bindings, scan: bool) -> Envelope {
     let search_path = survey::search_path("pg_catalog", &bindings.survey.facts);
-    Envelope { search_path, ..reader.envelope_of(bindings) }
+    let own = reader.envelope_of(bindings);
+    let most = match own.statement_timeout_ms {
+        most if scan => most,
+        0 => PATIENCE_MS,
+        most => most.min(PATIENCE_MS),
+    };
+    Envelope { search_path, statement_timeout_ms: most, ..own }
 }
 
 /// Every row that has the text, in the tables and in the trails.
@@ -217,7 +225,8 @@ fn gaps(
             _ => None,
         });
         if !columns.is_empty() {
-            gaps.push(Gap { place: at, side, columns, failed });
+            let words = own.iter().filter(is_answered).any(|n| matches!(probes[*n].way, Way::Words(_)));
+            gaps.push(Gap { place: at, side, columns, words, failed });
         }
     }
     gaps

@@ -178,7 +178,7 @@ impl Teller<'_> {
     }
 
     fn hiding(&self) -> impl Iterator<Item = &Place<'_>> {
-        self.places.iter().filter(|place| place.hides && place.is_readable() && !place.policies.is_empty())
+        self.places.iter().filter(|place| place.hides && place.is_readable())
     }
 
     /// What was not compared: a search with nothing in this row was one of everything.
@@ -218,7 +218,8 @@ impl Teller<'_> {
             Side::Live => "live ",
             Side::Deleted => "deleted ",
         };
-        format!("{side}{} by {}", self.places[gap.place].shown(), gap.columns.join(", "))
+        let but = if gap.words { " (but for the words in its search vector)" } else { "" };
+        format!("{side}{} by {}{but}", self.places[gap.place].shown(), gap.columns.join(", "))
     }
 
     fn notes(&self, ms: u128) -> Vec<String> {
@@ -333,7 +334,7 @@ fn parents(hit: &Hit) -> String {
 
 fn policies(place: &Place<'_>) -> String {
     match place.policies.as_slice() {
-        [] => "row level security".to_owned(),
+        [] => "row level security (no policy is for you)".to_owned(),
         [one] => format!("policy {one}"),
         several => format!("policies {}", several.join(", ")),
     }

@@ -28,8 +28,8 @@ pub(super) enum Way {
     Trigrams(String),
     /// One column has exactly this value.
     Equal(String),
-    /// An indexed expression over one column gives the same for it.
-    Expression { expression: String, column: String },
+    /// An indexed expression over one column gives the same for it, or for what stands in its place.
+    Expression { expression: String, column: String, instead: Option<String> },
     /// A search vector, or an indexed expression that makes one, has its words.
     Words(String),
 }
@@ -49,7 +49,7 @@ impl Probe {
         for (n, place) in places.iter().enumerate().filter(|(_, place)| place.is_readable()) {
             probes.extend(key(place, text).map(|way| Probe { place: n, side: Side::All, way }));
             for side in sides(place) {
-                probes.extend(ways_by_text(place, *side, scan).into_iter().map(|way| Probe {
+                probes.extend(ways_by_text(place, text, *side, scan).into_iter().map(|way| Probe {
                     place: n,
                     side: *side,
                     way,
@@ -152,10 +152,12 @@ impl Probe {
                 let type_name = place.column(name).map_or("text", |column| column.type_name.as_str());
                 statement.push(&format!("{alias}.{} = ", identifier(name))).bind(Some(text), type_name);
             }
-            Way::Expression { expression, column } => {
+            Way::Expression { expression, column, instead } => {
                 let type_name = place.column(column).map_or("text", |column| column.type_name.as_str());
                 statement.push(&format!("({expression}) = (SELECT {expression} FROM (SELECT "));
-                statement.bind(Some(text), type_name).push(&format!(" AS {}) AS {alias}_x)", identifier(column)));
+                statement
+                    .bind(Some(instead.as_deref().unwrap_or(text)), type_name)
+                    .push(&format!(" AS {}) AS {alias}_x)", identifier(column)));
             }
             Way::Words(vector) => {
                 statement.push(&format!("({vector}) @@ ("));
@@ -197,7 +199,7 @@ pub(super) fn sides(place: &Place<'_>) -> &'static [Side] {
 
 /// The ways that compare texts. Row by row is one of them where few rows are to be read: all of a small table, or what is
 /// deleted of a big one.
-fn ways_by_text(place: &Place<'_>, side: Side, scan: bool) -> Vec<Way> {
+fn ways_by_text(place: &Place<'_>, text: &str, side: Side, scan: bool) -> Vec<Way> {
     let mut ways = Vec::new();
     if scan || place.is_small() {
         return vec![Way::Contains];
@@ -215,7 +217,7 @@ fn ways_by_text(place: &Place<'_>, side: Side, scan: bool) -> Vec<Way> {
         } else if indexed.type_name == "tsvector" {
             ways.push(Way::Words(indexed.text.clone()));
         } else {
-            ways.extend(expression(place, &indexed.text));
+            ways.extend(expressions(place, &indexed.text, text));
         }
     }
     let vectors = place.columns.iter().filter(|column| column.type_name == "tsvector" && column.readable);
@@ -224,14 +226,17 @@ fn ways_by_text(place: &Place<'_>, side: Side, scan: bool) -> Vec<Way> {
     ways
 }
 
-/// An indexed expression over one searched column and no other.
-fn expression(place: &Place<'_>, text: &str) -> Option<Way> {
-    let named: Vec<&Column> = place.columns.iter().filter(|column| mentions(text, &column.name)).collect();
+/// An indexed expression over one searched column and no other. A number as it is dialled abroad is one without those zeros.
+fn expressions(place: &Place<'_>, expression: &str, text: &str) -> Vec<Way> {
+    let named: Vec<&Column> = place.columns.iter().filter(|column| mentions(expression, &column.name)).collect();
     match named.as_slice() {
         [one] if place.searched().any(|column| column.name == one.name) && one.textual => {
-            Some(Way::Expression { expression: text.to_owned(), column: one.name.clone() })
+            let way =
+                |instead| Way::Expression { expression: expression.to_owned(), column: one.name.clone(), instead };
+            let digits = phone(text).filter(|_| is_phone(&one.name) && text.trim_start().starts_with("00"));
+            [Some(way(None)), digits.map(|digits| way(Some(digits)))].into_iter().flatten().collect()
         }
-        _ => None,
+        _ => Vec::new(),
     }
 }
 
