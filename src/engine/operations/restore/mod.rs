@@ -30,7 +30,7 @@ pub(super) use execute::{Moved, execute};
 pub(in crate::engine) use ground::{Ground, Relation, Table, envelope};
 pub(super) use group::{Fate, Group, falling, join_up};
 pub(super) use judge::{keep_within, live_below, revivable};
-pub(super) use ladder::{json_place, place};
+pub(in crate::engine) use ladder::{json_place, place};
 pub(super) use moves::{Marks, Moves, was_live};
 pub(super) use notes::staying_below;
 pub(super) use remembers::remembers;
