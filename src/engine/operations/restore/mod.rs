@@ -167,12 +167,18 @@ pub(super) fn told(work: &Work<'_>, plan: &Plan, moved: Moved) -> Receipt {
         let depth = depths.get(&(&row.table, &row.key)).copied().unwrap_or_default();
         PlanRow { depth, ..row }
     };
-    let stayed: Vec<&PlanRow> =
-        plan.rows.iter().filter(|row| row.action == "skip" || row.action == "conflict").collect();
+    let is_unticked = |row: &&PlanRow| row.reason.as_deref().is_some_and(|why| why.starts_with(judge::LEFT_OUT));
+    let (unticked, stayed): (Vec<&PlanRow>, Vec<&PlanRow>) =
+        plan.rows.iter().filter(|row| row.action == "skip" || row.action == "conflict").partition(is_unticked);
     let why = |row: &&PlanRow| format!("{} stays as it is: {}", named(row), row.reason.as_deref().unwrap_or_default());
     let mut notes: Vec<String> = stayed.iter().take(MOST_STAYING).map(why).collect();
     if stayed.len() > MOST_STAYING {
         notes.push(format!("{} more rows stay as they are", stayed.len() - MOST_STAYING));
+    }
+    match unticked.len() {
+        0 => {}
+        1 => notes.push(format!("{} was left out, as asked", named(unticked[0]))),
+        many => notes.push(format!("{many} rows were left out, as asked")),
     }
     let before = plan.notes.iter().filter(|note| !note.starts_with("triggers of "));
     notes.extend(before.map(|note| note.replacen(draft::STALE_SOON, "out of date now: ", 1)));
