@@ -679,7 +679,7 @@ fn a_change_without_permission_exits_4_and_changes_nothing() {
         ran.out
     );
     assert!(ran.out.contains("\ncounts\n") && ran.out.contains("\nsql\n") && ran.out.contains("CREATE TABLE leads"));
-    assert!(ran.err.contains("this is the plan only\nhint: add --write"), "{ran:?}");
+    assert!(ran.err.contains("this is the plan only\nhint: add --write to carry it out: pgdeck "), "{ran:?}");
     let ran = place.run(&[&install[..], &["--format", "json"]].concat());
     assert_eq!((ran.code, fault(&ran)["kind"].as_str()), (4, Some("refused")));
     let plan: Value = serde_json::from_str(&ran.out).expect("JSON");

@@ -180,6 +180,79 @@ fn a_receipt_has_its_shape() {
     assert_eq!(text, "install: rolled back, nothing has been changed  (operation 01)\nnote: took 2 s\n");
 }
 
+fn restored() -> Receipt {
+    let row = |table: &str, id: &str, label: Option<&str>, depth| PlanRow {
+        table: table.into(),
+        key: vec![("id".into(), Some(id.into()))],
+        action: "restored".into(),
+        label: label.map(Into::into),
+        depth,
+        ..PlanRow::default()
+    };
+    let mut rows = vec![row("crm.leads", "7", Some("Acme"), 0)];
+    rows.extend((1..=3).map(|n| row("crm.notes", &n.to_string(), None, 1)));
+    rows.push(row("crm.tasks", "9", Some("call"), 1));
+    Receipt {
+        counts: vec![("crm.leads".into(), 1), ("crm.notes".into(), 3), ("crm.tasks".into(), 1)],
+        rows,
+        at: Some("2026-11-21 17:03:05 UTC".into()),
+        place: Some("crm on db1".into()),
+        role: Some("support".into()),
+        actor: Some("Ann".into()),
+        reason: Some("ticket 42".into()),
+        stale: vec!["crm.lead_stats".into()],
+        ..Receipt::done("restore", "0193-x")
+    }
+}
+
+#[test]
+fn a_receipt_reads_as_a_paragraph() {
+    assert_eq!(
+        report::paragraph(&restored()),
+        "Restored on 2026-11-21 17:03:05 UTC in crm on db1 by role support for Ann (as claimed), because \"ticket 42\": \
+         lead \"Acme\" with 3 notes and 1 task. Operation 0193-x; to take it back: pgdeck undo 0193-x. \
+         Out of date now: crm.lead_stats."
+    );
+    let text = written(&Outcome::Receipt(restored()), Style::plain(Format::Table));
+    assert!(text.ends_with(&format!("\n\n{}\n", report::paragraph(&restored()))), "{text}");
+}
+
+#[test]
+fn a_paragraph_says_no_more_than_the_receipt() {
+    let bare =
+        Receipt { at: None, place: None, role: None, actor: None, reason: None, stale: Vec::new(), ..restored() };
+    let says = |receipt: Receipt| report::paragraph(&receipt);
+    assert_eq!(
+        says(bare.clone()),
+        "Restored: lead \"Acme\" with 3 notes and 1 task. Operation 0193-x; to take it back: pgdeck undo 0193-x."
+    );
+    let not_all = Receipt { counts: vec![("crm.leads".into(), 1), ("crm.notes".into(), 99_999)], ..bare.clone() };
+    assert!(says(not_all).starts_with("Restored: 1 lead and 99999 notes."));
+    let mut many = bare.clone();
+    many.rows = (1..=5).map(|n| PlanRow { label: Some(format!("L{n}")), ..many.rows[0].clone() }).collect();
+    many.counts = vec![("crm.leads".into(), 5)];
+    assert!(says(many).starts_with("Restored: 5 leads (\"L1\", \"L2\", \"L3\" and 2 more)."));
+    let mut hostile = bare.clone();
+    hostile.rows[0].label = Some("A\u{1b}[31m\n\u{202e}".into());
+    hostile.reason = Some("x\ny".into());
+    assert!(!says(hostile).chars().any(pgdeck::model::sanitise::is_hostile));
+    let mut undone = Receipt { operation: "undo".into(), ..bare.clone() };
+    undone.rows.iter_mut().for_each(|row| row.action = "deleted".into());
+    assert!(says(undone).starts_with("Undone: lead \"Acme\" with 3 notes and 1 task, deleted again. Operation"));
+    let back = Receipt { ending: Ending::RolledBack, rows: Vec::new(), ..bare.clone() };
+    assert_eq!(says(back), "Nothing was changed: the restore was rolled back. Operation 0193-x.");
+    let doubt = Receipt { ending: Ending::InDoubt, rows: Vec::new(), ..bare };
+    assert_eq!(says(doubt), "In doubt: nobody knows yet whether the restore happened. Operation 0193-x.");
+}
+
+#[test]
+fn what_stands_in_the_way_is_written_below_its_row() {
+    let mut plan = plan();
+    plan.rows[0].beside = vec![("email".into(), Some("a@b\u{1b}".into()), None)];
+    let text = written(&Outcome::Plan(plan), Style::plain(Format::Table));
+    assert!(text.contains("  create   crm.leads id=7\n             email: a@b␛ | ∅\n"), "{text}");
+}
+
 #[test]
 fn a_fault_says_everything_in_both_forms() {
     let fault = Fault::new(Kind::Query, "no \u{1b}[2J table").sqlstate("42P01").hint("look again");

@@ -20,6 +20,8 @@ pub enum Local {
     Verification,
     /// The last run of the checks for the operational front page.
     Urgent,
+    /// What was found of a text.
+    Found,
 }
 
 const FINDINGS: &str = "nr bigint, status text, severity text, category text, about text, \"check\" text, title text, \
@@ -35,6 +37,7 @@ impl Local {
             Local::Commands => "commands",
             Local::Verification => "verification",
             Local::Urgent => "urgent",
+            Local::Found => "found",
         }
     }
 
@@ -53,6 +56,10 @@ impl Local {
                 "nr bigint, at timestamp with time zone, what text, ms numeric, rows bigint, outcome text, sql text"
             }
             Local::Verification | Local::Urgent => FINDINGS,
+            Local::Found => {
+                "nr bigint, id text, says text, state text, what text, label text, tenant text, at timestamp with time zone, \
+                 by text, \"table\" text, key text, pane text, filter text, next text, scan text, deleted text"
+            }
         }
     }
 }

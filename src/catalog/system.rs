@@ -15,6 +15,9 @@ pub struct System {
     /// Steps of `systems/shared` that its schema begins with: `NNNN_name`.
     #[serde(default)]
     pub shared: Vec<String>,
+    /// Functions that its triggers call with the rights of who makes the change: `name(types)`.
+    #[serde(default)]
+    pub calls: Vec<String>,
     /// Extensions without which it cannot be installed.
     #[serde(default)]
     pub extensions: Vec<String>,
@@ -180,6 +183,30 @@ pub struct AuditSpec {
     pub erased: Vec<String>,
     /// Whom the actor's key belongs to.
     pub people: Option<People>,
+}
+
+impl AuditSpec {
+    /// The columns that an operation's entry sets, each once.
+    pub fn written(&self) -> Vec<&str> {
+        let places = [
+            &self.action,
+            &self.object,
+            &self.row,
+            &self.old,
+            &self.new,
+            &self.operation,
+            &self.claimed,
+            &self.role,
+            &self.reason,
+            &self.text,
+        ];
+        let column = |place: &'_ str| -> usize { place.find('.').unwrap_or(place.len()) };
+        let mut columns = vec![self.at.as_str()];
+        columns.extend(places.into_iter().flatten().map(|place| &place[..column(place)]));
+        columns.sort_unstable();
+        columns.dedup();
+        columns
+    }
 }
 
 /// The table that names people.

@@ -100,6 +100,7 @@ pub enum Command {
     #[cfg(feature = "demo")]
     Demo(Demo),
     Show(Show),
+    Find(Find),
     Verify(Verify),
     Restore(Restore),
     Delete(Delete),
@@ -177,6 +178,19 @@ pub struct Show {
     pub printed: Printed,
 }
 
+/// Find a record by id, e-mail, phone number or name: live, deleted, or in the audit trail only
+#[derive(Debug, Args)]
+pub struct Find {
+    /// What to look for; several words are one text
+    #[arg(value_name = "TEXT", required = true, num_args = 1..)]
+    pub text: Vec<String>,
+    /// Read big tables row by row too, where no index serves
+    #[arg(long)]
+    pub scan: bool,
+    #[command(flatten)]
+    pub printed: Printed,
+}
+
 /// Print what is soft-deleted, the newest deletion first
 #[derive(Debug, Args)]
 pub struct Trash {
@@ -217,9 +231,15 @@ pub struct Printed {
 pub enum Systems {
     /// Every system pgdeck knows, and where it stands in this database
     List(Printed),
-    /// The tables of one system
+    /// The tables of one system, or what a role needs to restore from them
     Show {
         name: String,
+        /// Print the SQL that lets this role see the trash, restore and delete softly, and the SQL that takes it back
+        #[arg(long, value_name = "ROLE", conflicts_with_all = ["format", "raw"])]
+        grants: Option<String>,
+        /// The schema the system stands in; the system's name by default
+        #[arg(long, value_name = "SCHEMA", requires = "grants")]
+        schema: Option<String>,
         #[command(flatten)]
         printed: Printed,
     },

@@ -2,7 +2,7 @@
 
 use super::args::Printed;
 use crate::model::operation::Plan;
-use crate::model::{Fault, Kind, Outcome, Table};
+use crate::model::{Fault, Kind, Outcome, Table, sanitise};
 use crate::report::{self, Format, Shape, Style};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
@@ -38,6 +38,12 @@ impl Destination {
     /// Writes the statements of a plan alone.
     pub fn write_sql(&self, plan: &Plan) -> Result<(), Fault> {
         self.put(|out| report::write_sql(plan, &self.style, out))
+    }
+
+    /// Writes a text, made harmless where a terminal reads it.
+    pub fn write_text(&self, text: &str) -> Result<(), Fault> {
+        let text = if self.style.terminal { sanitise::block(text) } else { text.to_owned() };
+        self.put(|out| out.write_all(text.as_bytes()))
     }
 
     fn put(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Fault> {

@@ -8,6 +8,7 @@ mod delete;
 #[cfg(feature = "demo")]
 mod demo;
 mod destination;
+mod find;
 mod given;
 mod journal;
 mod library;
@@ -76,8 +77,12 @@ fn dispatch(cli: &Cli) -> Result<u8, Fault> {
             let settings = session::settings(cli)?;
             match command {
                 Some(Command::Library(command)) => library_command(command, cli, &settings).map(|()| 0),
-                Some(Command::Systems(Systems::Show { name, printed })) => {
+                Some(Command::Systems(Systems::Show { name, grants: None, printed, .. })) => {
                     systems::show(name, printed, &session::library(&settings)).map(|()| 0)
+                }
+                Some(Command::Systems(Systems::Show { name, grants: Some(role), schema, printed })) => {
+                    let library = session::library(&settings);
+                    systems::grants(name, role, schema.as_deref(), printed, &library).map(|()| 0)
                 }
                 #[cfg(feature = "demo")]
                 Some(Command::Demo(args)) => block_on(demo::run(args, cli, settings)),
@@ -154,6 +159,7 @@ fn headless(cli: &Cli, settings: &Settings) -> Result<u8, Fault> {
 async fn asked(command: Option<&Command>, cli: &Cli, session: &mut Session) -> Result<(), Fault> {
     match command {
         Some(Command::Show(args)) => show::run(args, cli, session).await,
+        Some(Command::Find(args)) => find::run(args, cli, session).await,
         Some(Command::Restore(args)) => restore::run(args, cli, session).await,
         Some(Command::Delete(args)) => delete::run(args, cli, session).await,
         Some(Command::Undo(args)) => undo::run(args, cli, session).await,
@@ -189,6 +195,7 @@ fn library_command(command: &LibraryCommand, cli: &Cli, settings: &Settings) -> 
 fn wants_json(cli: &Cli) -> bool {
     let format = match &cli.command {
         Some(Command::Show(args)) => args.printed.format,
+        Some(Command::Find(args)) => args.printed.format,
         Some(Command::Trash(args)) => args.printed.format,
         Some(
             Command::Restore(Restore { how, .. })

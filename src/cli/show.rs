@@ -68,7 +68,7 @@ fn distinct(columns: &[String]) -> Result<(), Fault> {
 }
 
 /// The scope of the tenant the text means, among those of the pane's own system.
-async fn scope(text: &str, pane: &PaneRef, session: &mut Session) -> Result<Scope, Fault> {
+pub(super) async fn scope(text: &str, pane: &PaneRef, session: &mut Session) -> Result<Scope, Fault> {
     let request = Request::Tenants { text: text.to_owned() };
     let mut tenants = match session.ask(request).await? {
         Outcome::Tenants(tenants) => tenants,

@@ -5,7 +5,7 @@ use super::destination::Destination;
 use super::operation::carry_out;
 use super::session::Session;
 use crate::catalog::Library;
-use crate::engine::clock;
+use crate::engine::{self, clock};
 use crate::model::operation::Intent;
 use crate::model::request::Install;
 use crate::model::{Fault, Table};
@@ -38,6 +38,17 @@ pub fn show(name: &str, printed: &Printed, library: &Library) -> Result<(), Faul
     let mut listed = listing::table(&format!("systems/{name}"), &["table", "tenant", "part"], rows);
     listed.notes.push(format!("{name}: {}", system.title));
     Destination::new(printed).write_table(dated(listed))
+}
+
+/// What a role needs to restore rows of one system, as SQL. Needs no database.
+pub fn grants(name: &str, role: &str, schema: Option<&str>, printed: &Printed, library: &Library) -> Result<(), Fault> {
+    let system = library.system(name)?;
+    let schema = schema.unwrap_or(name);
+    // A comment ends with its line, and what follows would be run.
+    if let Some(wrong) = [role, schema].into_iter().find(|text| text.is_empty() || text.contains(char::is_control)) {
+        return Err(Fault::usage(format!("{wrong:?} is no name for SQL with comments")));
+    }
+    Destination::new(printed).write_text(&engine::grants(system, schema, role))
 }
 
 /// The same table, taken now.

@@ -6,14 +6,24 @@ use crate::catalog::PaneSpec;
 use crate::catalog::local::Local;
 use std::collections::BTreeMap;
 
-/// The rows of local relations, each a JSON array of objects.
+/// The rows of local relations, each a JSON array of objects, and what to know about them.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Locals(BTreeMap<Local, String>);
+pub(super) struct Locals(BTreeMap<Local, String>, Vec<String>);
 
 impl Locals {
     /// Sets the rows of one relation.
     pub fn set(&mut self, local: Local, json: String) {
         self.0.insert(local, json);
+    }
+
+    /// Adds what a reader should know about the rows.
+    pub fn note(&mut self, text: &str) {
+        self.1.push(text.to_owned());
+    }
+
+    /// What a reader should know.
+    pub fn notes(&self) -> &[String] {
+        &self.1
     }
 
     /// Writes a pane's text with the relations it asks for.

@@ -6,6 +6,8 @@ pub mod clock;
 mod commands;
 mod describe;
 mod filter;
+mod find;
+mod grants;
 pub mod journal;
 mod keyset;
 mod local;
@@ -26,6 +28,7 @@ mod told;
 mod trash;
 mod verify;
 
+pub use grants::grants;
 pub use stop::{Stop, StopHandle};
 pub use verify::{Planted, Tried};
 
@@ -35,7 +38,7 @@ use crate::db::Envelope;
 use crate::db::{Session, Target};
 use crate::model::finding::Verification;
 use crate::model::operation::{Plan, Receipt};
-use crate::model::request::Progress;
+use crate::model::request::{Find, Progress, Scope};
 use crate::model::{Fault, Kind, Outcome, Request};
 use commands::Commands;
 use journal::Journal;
@@ -94,7 +97,12 @@ struct Inner {
     /// The last run of all checks, and of those for the front page.
     verified: Mutex<Option<Arc<Verification>>>,
     urgent: Mutex<Option<Arc<Verification>>>,
+    /// The last search: what was looked for, in whose scope, and what it brought.
+    found: Mutex<Option<Sought>>,
 }
+
+/// What was looked for, in whose scope, and what it brought.
+type Sought = ((Find, Option<Scope>), Arc<find::Found>);
 
 impl Inner {
     fn library(&self) -> Arc<Library> {
@@ -146,6 +154,7 @@ impl Engine {
                 commands: Commands::default(),
                 verified: Mutex::default(),
                 urgent: Mutex::default(),
+                found: Mutex::default(),
             }),
         }
     }
@@ -226,6 +235,7 @@ impl Engine {
         let result = operations::perform(inner, &self.library(), plan, stop, progress).await;
         // What stands in the database may be something else now.
         inner.cache.clear();
+        *inner.found.lock().unwrap_or_else(PoisonError::into_inner) = None;
         result
     }
 

@@ -244,8 +244,10 @@ impl<'a> Page<'a> {
         };
         let identity = self.described.bound.spec.identity.len();
         let rows = rows(answer.rows, &self.columns, identity, self.request.cell_chars);
+        let notes = self.described.bound.notes.iter().chain(self.locals.notes()).cloned().collect();
         Table {
             rows,
+            notes,
             more_before,
             more_after,
             scoped: self.scoped(),

@@ -30,7 +30,7 @@ pub(super) async fn relation(
         Local::Budgets => budgets(&bindings),
         Local::Refreshes => refreshes(&inner.journal.read(), &whose),
         Local::Journal => operations_of(&inner.journal.read(), &whose),
-        Local::Commands | Local::Verification | Local::Urgent => Value::Array(Vec::new()),
+        Local::Commands | Local::Verification | Local::Urgent | Local::Found => Value::Array(Vec::new()),
     })
 }
 

@@ -38,7 +38,7 @@ actions! {
     PageDown "page-down" "One page down" ["pagedown", "ctrl-f"];
     Top "top" "To the first row" ["g", "home"];
     Bottom "bottom" "To the last row" ["G", "end"];
-    Mark "mark" "Leave a row of a plan out with its branch, or take it in; elsewhere a page down" ["space"];
+    Mark "mark" "Untick a row of a plan with its branch, or tick it again; elsewhere a page down" ["space"];
     Filter "filter" "Filter the rows: col=value, col~part, col:null, a bare word" ["/"];
     ClearFilter "clear-filter" "Show all rows again" ["\\"];
     Sort "sort" "Sort by this column; again turns it round; a third time ends it" ["o"];

@@ -115,11 +115,6 @@ impl Filter {
         }
     }
 
-    /// A pasted text as one free-text term.
-    pub fn pasted_term(text: &str) -> String {
-        word(text.trim())
-    }
-
     /// `col=value` as a person would have to write it to match exactly this value.
     pub fn equal_term(column: &str, value: Option<&str>) -> String {
         match value {

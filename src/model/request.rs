@@ -31,6 +31,14 @@ pub struct Scope {
     pub key: String,
 }
 
+/// A text to be looked for in every recognised table.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Find {
+    pub text: String,
+    /// Big tables are read row by row where no index serves.
+    pub scan: bool,
+}
+
 /// One page of one pane.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PageRequest {
@@ -48,6 +56,8 @@ pub struct PageRequest {
     pub cell_chars: usize,
     /// The person asked to read it again: columns may have changed, and checks are run anew.
     pub anew: bool,
+    /// What the pane of a search looks for.
+    pub find: Option<Find>,
 }
 
 impl PageRequest {
@@ -63,6 +73,7 @@ impl PageRequest {
             columns: Vec::new(),
             cell_chars: 2000,
             anew: false,
+            find: None,
         }
     }
 }

@@ -163,7 +163,7 @@ impl App {
         record.is_stale = false;
         let stale = record.slot.wait(ticket);
         let key: Key = record.key.clone();
-        let page = PageRequest::first(record.pane.clone(), 1);
+        let page = PageRequest { find: record.find.clone(), ..PageRequest::first(record.pane.clone(), 1) };
         let mut effects = run(ticket, Request::Record { page, key }, stale);
         effects.extend(self.ask_parts(id));
         effects

@@ -19,7 +19,8 @@ impl Operation {
     /// What the key does to the row under the cursor, or why it does nothing.
     pub fn tick(&self) -> Result<Tick, String> {
         let Intent::Restore(restore) = &self.intent else {
-            return Err(format!("a {} has no branches to leave out", self.intent.name()));
+            let article = if self.intent.name().starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+            return Err(format!("{article} {} is taken whole: nothing of it can be left out", self.intent.name()));
         };
         if !matches!(self.stage, Stage::Planned(_)) {
             return Err("there is no plan here to leave rows out of".to_owned());

@@ -6,33 +6,36 @@ use super::msg::Effect;
 use super::offers::Offer;
 use super::overlay::{self, Choice, Field, Overlay, Picker, Target};
 use super::slot::Ticket;
-use super::{key, update};
-use crate::model::Fault;
+use super::{find, key, update};
 use crate::model::action::{ACTIONS, Action};
 use crate::model::deck::Tenant;
 use crate::model::filter::Filter;
 use crate::model::pane::PaneName;
+use crate::model::{Fault, PaneRef};
 
 /// How long typing must rest before the server is asked for tenants.
 const REST_MS: u64 = 150;
 /// Fewer candidates than this are all there are.
 const MANY_TENANTS: usize = 200;
 
-/// Text pasted by the terminal: into the input, or into a new filter; it never acts as keys.
+/// Text pasted by the terminal: into the input, or into a search; it never acts as keys.
 pub(super) fn paste(app: &mut App, text: &str) -> Vec<Effect> {
     match &mut app.overlay {
         Some(Overlay::Filter { field, fault }) => {
             field.paste(text);
             *fault = None;
         }
-        Some(Overlay::Palette(picker)) => pasted(picker, text),
+        Some(Overlay::Palette(picker)) => {
+            pasted(picker, text);
+            find::steer(picker);
+        }
         Some(Overlay::Tenants(picker)) => pasted(picker, text),
         Some(Overlay::Help(picker)) => pasted(picker, text),
         Some(Overlay::Actions(picker)) => pasted(picker, text),
         Some(Overlay::Confirm(confirm)) => confirm.field.paste(text),
         Some(Overlay::Claim(form)) => form.field().paste(text),
         Some(Overlay::Reopen(_)) => {}
-        None => return open_filter(app, Some(&Filter::pasted_term(text))),
+        None => return find::offer(app, text),
     }
     Vec::new()
 }
@@ -60,7 +63,10 @@ pub(super) fn key(app: &mut App, name: &str) -> Vec<Effect> {
             Vec::new()
         }
         (_, Some(Overlay::Palette(picker))) => {
-            pick_key(picker, name);
+            // Moving among the choices is no new text.
+            if pick_key(picker, name) {
+                find::steer(picker);
+            }
             Vec::new()
         }
         (_, Some(Overlay::Help(picker))) => {
@@ -179,7 +185,11 @@ fn choose_action(app: &mut App, picker: Picker<Offer>) -> Vec<Effect> {
 }
 
 fn choose_target(app: &mut App, picker: &Picker<Target>) -> Vec<Effect> {
+    if let Some(text) = find::asked(picker.field.text()) {
+        return app.find(text);
+    }
     match picker.current().map(|choice| choice.target.clone()) {
+        Some(Target::Pane(pane)) if pane == PaneRef::plain("find") => app.find(""),
         Some(Target::Pane(pane)) => app.go_to(pane),
         Some(Target::Missing(name)) => app.go_to_name(&name),
         Some(Target::Action(action)) => update::act(app, action),
@@ -198,17 +208,13 @@ fn choose_target(app: &mut App, picker: &Picker<Target>) -> Vec<Effect> {
     }
 }
 
-/// Opens the filter with the one that holds, or with a text to begin from.
-pub(super) fn open_filter(app: &mut App, text: Option<&str>) -> Vec<Effect> {
+/// Opens the filter with the one that holds.
+pub(super) fn open_filter(app: &mut App) -> Vec<Effect> {
     let Some(list) = app.list() else {
         app.say("there is nothing to filter here");
         return Vec::new();
     };
-    let mut field = Field::new(&list.filter.text);
-    if let Some(text) = text {
-        field.paste(if list.filter.is_empty() { "" } else { " " });
-        field.paste(text);
-    }
+    let field = Field::new(&list.filter.text);
     app.overlay = Some(Overlay::Filter { field, fault: None });
     Vec::new()
 }
@@ -219,7 +225,7 @@ pub(super) fn open_palette(app: &mut App) -> Vec<Effect> {
     app.ask_tables()
 }
 
-fn palette(app: &App) -> Vec<Choice<Target>> {
+pub(super) fn palette(app: &App) -> Vec<Choice<Target>> {
     let survey = app.survey.value().cloned().unwrap_or_default();
     let panes = survey.panes.iter().map(|entry| Choice {
         label: entry.pane.to_string(),
@@ -259,6 +265,7 @@ pub(super) fn offer_tables(app: &mut App) {
         let selected = picker.selected;
         picker.choices = choices;
         picker.match_again();
+        find::steer(picker);
         picker.selected = selected.min(picker.found.len().saturating_sub(1));
     }
 }

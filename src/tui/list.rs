@@ -5,7 +5,7 @@ use super::window::Window;
 use crate::model::PaneRef;
 use crate::model::deck::{Opens, PaneEntry};
 use crate::model::filter::Filter;
-use crate::model::request::{From, PageRequest, Scope};
+use crate::model::request::{Find, From, PageRequest, Scope};
 use crate::model::table::{Key, Row, SortKey, Table};
 
 /// Characters of a cell that a list reads; a record reads the whole.
@@ -27,6 +27,8 @@ pub struct List {
     /// Read as a whole, up to a bound; otherwise page by page.
     pub is_report: bool,
     pub filter: Filter,
+    /// What is looked for, where this is a search.
+    pub find: Option<Find>,
     /// Empty: the pane's own order.
     pub sort: Vec<SortKey>,
     pub slot: Slot<Window>,
@@ -57,6 +59,7 @@ impl List {
             opens,
             is_report: false,
             filter: Filter::default(),
+            find: None,
             sort: Vec::new(),
             slot: Slot::Empty,
             edge: None,
@@ -85,6 +88,7 @@ impl List {
             sort: self.sort.clone(),
             from,
             cell_chars: CELL_CHARS,
+            find: self.find.clone(),
             ..PageRequest::first(self.pane.clone(), limit)
         }
     }
@@ -169,7 +173,9 @@ impl List {
 
     /// Becomes what its pane is after a new survey.
     pub fn follow(&mut self, entry: &PaneEntry) {
-        self.title = entry.whole_title();
+        if self.find.is_none() {
+            self.title = entry.whole_title();
+        }
         self.opens = entry.opens.clone();
         self.is_report = !entry.paged;
     }

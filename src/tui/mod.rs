@@ -6,6 +6,7 @@ pub mod app;
 mod ask;
 pub mod branch;
 pub mod claim;
+mod find;
 mod input;
 pub mod key;
 pub mod keymap;

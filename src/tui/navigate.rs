@@ -11,6 +11,7 @@ use super::slot::Slot;
 use crate::model::deck::{Opens, PaneEntry, Survey, Tenant};
 use crate::model::filter::Filter;
 use crate::model::pane::PaneName;
+use crate::model::request::Find;
 use crate::model::{PaneRef, Source, Table};
 use std::sync::Arc;
 
@@ -24,6 +25,11 @@ impl App {
     }
 
     pub(super) fn go_to_filtered(&mut self, pane: PaneRef, filter: Filter) -> Vec<Effect> {
+        self.go_to_list(pane, filter, None)
+    }
+
+    /// Goes to a pane with a filter, or to the pane of a search.
+    pub(super) fn go_to_list(&mut self, pane: PaneRef, filter: Filter, find: Option<Find>) -> Vec<Effect> {
         let mut effects = self.leave();
         let entry = self.survey.value().and_then(|survey| survey.entry(&pane)).cloned();
         let mut list = match entry {
@@ -39,6 +45,10 @@ impl App {
             }
         };
         list.filter = filter;
+        if let Some(find) = &find {
+            list.title = format!("{}: {}", list.title, find.text);
+        }
+        list.find = find;
         let id = self.push(Content::List(Box::new(list)));
         effects.extend(self.ask_page(id, None));
         effects
@@ -194,6 +204,9 @@ impl App {
 
     /// Opens the row under the cursor: where its pane leads, or its record.
     pub fn open(&mut self) -> Vec<Effect> {
+        if let Some(effects) = self.open_found() {
+            return effects;
+        }
         let Some(list) = self.list() else {
             return self.open_part();
         };
@@ -271,6 +284,7 @@ impl App {
             pane: list.pane.clone(),
             title: list.title.clone(),
             key: row.key,
+            find: list.find.clone(),
             slot: Slot::Ready(Arc::new(shown)),
             is_stale: false,
             line: 0,

@@ -191,6 +191,10 @@ fn offer(app: &App, spec: &OperationSpec, row: &BTreeMap<String, String>, is_sta
     match (spec.name, row.get("deleted").map(String::as_str)) {
         ("delete", Some("true")) => return Err("it is deleted already".to_owned()),
         ("restore", Some("false")) => return Err("it is not deleted".to_owned()),
+        ("rebuild", Some(_)) => return Err("it is still there".to_owned()),
+        ("restore" | "delete", None) if row.get("state").is_some_and(|state| state == "erased") => {
+            return Err("only the audit trail still has it".to_owned());
+        }
         _ => {}
     }
     if let Some(column) = spec.reads.iter().find(|column| !row.contains_key(**column)) {

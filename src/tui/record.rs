@@ -3,6 +3,7 @@
 use super::part::Part;
 use super::slot::{Slot, Ticket};
 use crate::model::cell;
+use crate::model::request::Find;
 use crate::model::table::{As, Column, Key, Table};
 use crate::model::{Cell, PaneRef};
 use crate::model::{bars, sanitise};
@@ -15,6 +16,8 @@ pub struct Record {
     pub pane: PaneRef,
     pub title: String,
     pub key: Key,
+    /// The search it is a row of.
+    pub find: Option<Find>,
     pub slot: Slot<Arc<Table>>,
     /// Rows of other panes that belong to it.
     pub parts: Vec<Part>,

@@ -2,6 +2,7 @@
 //! And the way back in: the record of the row that was named. It must not know how anything is read.
 
 use super::app::{App, Content};
+use super::find;
 use super::layout;
 use super::msg::Effect;
 use super::overlay::Overlay;
@@ -32,6 +33,7 @@ impl App {
         };
         let of = |pane: &PaneRef, row| Some(Origin { pane: pane.clone(), filter: filter_of(pane), row });
         match &self.place()?.content {
+            Content::List(list) if list.find.is_some() => find::origin(list),
             Content::List(list) => {
                 let row = list.window().zip(list.current()).and_then(|(window, row)| named(&window.identity, &row.key));
                 of(&list.pane, row)
@@ -97,8 +99,17 @@ impl App {
             }
             return self.open_record();
         }
-        let record =
-            Record { pane, title, key, slot: Slot::Empty, parts: Vec::new(), is_stale: false, line: 0, top: 0 };
+        let record = Record {
+            pane,
+            title,
+            key,
+            find: None,
+            slot: Slot::Empty,
+            parts: Vec::new(),
+            is_stale: false,
+            line: 0,
+            top: 0,
+        };
         let id = self.push(Content::Record(Box::new(record)));
         self.ask_record(id)
     }

@@ -130,7 +130,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::HistoryForward => app.walk(1),
         Action::NextTab => turn_tab(app, 1),
         Action::PreviousTab => turn_tab(app, -1),
-        Action::Filter => input::open_filter(app, None),
+        Action::Filter => input::open_filter(app),
         Action::Palette => input::open_palette(app),
         Action::Scope => input::open_tenants(app, ""),
         Action::Help => {

@@ -6,7 +6,7 @@ mod row;
 use super::operation::{Operation, Stage};
 use super::sheet::Sheet;
 use super::theme::Role;
-use crate::model::operation::{Ending, Intent, Plan, PlanRow, Receipt};
+use crate::model::operation::{Ending, Plan, PlanRow, Receipt};
 use crate::model::{Fault, Kind, sanitise};
 use row::Headings;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -50,7 +50,7 @@ fn headings(operation: &str) -> Headings {
 fn failed(plan: &Plan, fault: &Fault) -> String {
     let after = match fault.kind {
         Kind::InDoubt => "nobody knows whether it happened",
-        _ if matches!(plan.intent, Intent::Refresh { .. }) => "what was not done is as it was",
+        _ if plan.operation == "refresh" => "what was not done is as it was",
         _ => "nothing has been changed",
     };
     let word = match fault.kind {

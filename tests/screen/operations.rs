@@ -1,5 +1,8 @@
 //! Actions, plans, confirmation and receipts.
 
+#[path = "branches.rs"]
+mod branches;
+
 use super::{Deck, entry, leads, source, survey};
 use pgdeck::model::deck::{PaneEntry, Survey, Tenant};
 use pgdeck::model::operation::{Ending, Intent, OnConflict, Plan, PlanRow, Reach, Receipt, Restore, Undo, Views};
@@ -10,7 +13,7 @@ use pgdeck::tui::msg::{Effect, Msg};
 use std::sync::Arc;
 
 /// Rows of a trash: the second has no key, because it stands in no table a restore knows.
-fn trash() -> Table {
+pub(super) fn trash() -> Table {
     let row = |n: u32, label: &str, key: Option<&str>| {
         let cells = [Some(label), Some("crm.leads"), key].map(|text| Cell::new(text.map(str::to_owned)));
         Row { cells: cells.to_vec(), key: vec![Some(n.to_string())], order: vec![Some(n.to_string())] }
@@ -27,14 +30,14 @@ fn trash() -> Table {
     }
 }
 
-fn surveyed() -> Survey {
+pub(super) fn surveyed() -> Survey {
     let trash = PaneEntry { actions: vec!["restore".into(), "undo".into()], ..entry("trash", "Trash", None) };
     Survey { panes: vec![entry("leads", "Leads", None), trash], ..survey() }
 }
 
 impl Deck {
     /// A deck on its trash, with writes allowed.
-    fn with_trash(width: u16, height: u16) -> Self {
+    pub(super) fn with_trash(width: u16, height: u16) -> Self {
         let mut deck = Self::with_leads(width, height);
         deck.app.survey = pgdeck::tui::slot::Slot::Ready(Arc::new(surveyed()));
         deck.app.around.write = true;
@@ -44,26 +47,26 @@ impl Deck {
     }
 
     /// The same with this plan on the screen.
-    fn with_plan(width: u16, height: u16, plan: Plan) -> Self {
+    pub(super) fn with_plan(width: u16, height: u16, plan: Plan) -> Self {
         let mut deck = Self::with_trash(width, height);
         deck.keys("x enter");
         deck.answer(Ok(Outcome::Plan(plan)));
         deck
     }
 
-    fn intent(&self) -> Intent {
+    pub(super) fn intent(&self) -> Intent {
         match self.asked() {
             Some((_, Request::Plan(intent))) => intent,
             other => panic!("no plan was asked for: {other:?}"),
         }
     }
 
-    fn is_performed(&self) -> bool {
+    pub(super) fn is_performed(&self) -> bool {
         matches!(self.asked(), Some((_, Request::Perform(_))))
     }
 }
 
-fn row(table: &str, id: &str, action: &str, depth: usize) -> PlanRow {
+pub(super) fn row(table: &str, id: &str, action: &str, depth: usize) -> PlanRow {
     PlanRow {
         table: table.into(),
         key: vec![("id".into(), Some(id.into()))],
@@ -73,7 +76,7 @@ fn row(table: &str, id: &str, action: &str, depth: usize) -> PlanRow {
     }
 }
 
-fn plan() -> Plan {
+pub(super) fn plan() -> Plan {
     let restore = Restore { table: "crm.leads".into(), keys: vec!["{\"id\":\"7f3c\"}".into()], ..Restore::default() };
     let label = |text: &str, row: PlanRow| PlanRow { label: Some(text.into()), ..row };
     let reason = |text: &str, row: PlanRow| PlanRow { reason: Some(text.into()), ..row };
@@ -97,7 +100,7 @@ fn plan() -> Plan {
     }
 }
 
-fn receipt(ending: Ending) -> Receipt {
+pub(super) fn receipt(ending: Ending) -> Receipt {
     Receipt {
         ending,
         counts: vec![("crm.leads".into(), 1), ("crm.notes".into(), 1)],
@@ -130,7 +133,7 @@ fn a_record_has_the_actions_of_its_row() {
     let Intent::Restore(restore) = deck.intent() else { panic!("{:?}", deck.intent()) };
     assert_eq!(restore.keys, ["{\"id\":\"7f3c\"}"]);
     deck.answer(Ok(Outcome::Plan(plan())));
-    deck.keys("c");
+    deck.keys("c enter");
     deck.answer(Ok(Outcome::Receipt(receipt(Ending::Done))));
     deck.keys("esc");
     assert!(matches!(deck.asked(), Some((_, Request::Record { .. }))), "it is read again");
@@ -201,18 +204,19 @@ fn a_plan_without_write_is_shown_and_never_carried_out() {
     deck.answer(Ok(Outcome::Plan(plan())));
     insta::assert_snapshot!(deck.picture());
     deck.keys("c");
-    assert!(deck.effects.is_empty() && deck.shows("READ-ONLY: start pgdeck with --write"));
+    assert!(deck.effects.is_empty() && !deck.is_performed());
+    insta::assert_snapshot!("the_command_that_allows_it", deck.picture());
 }
 
 #[test]
 fn only_its_own_key_carries_a_plan_out() {
     let mut deck = Deck::with_plan(80, 16, plan());
-    for key in ["enter", "x", "y", "space", "j", "s", "v", "/", "esc"] {
+    for key in ["enter", "x", "y", "space", "j", "s", "v", "/", "esc", "c", "c esc"] {
         let mut deck = Deck::with_plan(80, 16, plan());
         deck.keys(key);
         assert!(!deck.is_performed(), "{key}");
     }
-    deck.keys("c");
+    deck.keys("c enter");
     assert!(deck.is_performed());
     deck.keys("c");
     assert!(deck.effects.is_empty() && deck.shows("it has begun already"));
@@ -246,7 +250,7 @@ fn a_plan_can_be_made_otherwise() {
     let Intent::Restore(restore) = deck.intent() else { panic!("{:?}", deck.intent()) };
     assert_eq!((restore.on_conflict, restore.reach), (OnConflict::Skip, Reach::WithParents));
     deck.answer(Ok(Outcome::Plan(plan())));
-    deck.keys("c x");
+    deck.keys("c enter x");
     assert!(deck.app.overlay.is_none() && deck.shows("nothing can be done to what is shown here"));
 }
 
@@ -254,7 +258,7 @@ fn a_plan_can_be_made_otherwise() {
 fn production_wants_the_name_of_the_database() {
     let mut deck = Deck::with_plan(80, 18, plan());
     deck.app.around.environment = Some("production".into());
-    deck.keys("c");
+    deck.keys("c enter");
     assert!(deck.effects.is_empty());
     deck.typed("dem");
     insta::assert_snapshot!(deck.picture());
@@ -263,7 +267,7 @@ fn production_wants_the_name_of_the_database() {
     assert!(deck.shows("that is not demo: nothing has been changed"));
     deck.keys("esc");
     assert!(deck.app.overlay.is_none() && deck.shows("plan, nothing has been changed"));
-    deck.keys("c");
+    deck.keys("c enter");
     deck.typed("demo");
     deck.keys("enter");
     assert!(deck.is_performed());
@@ -272,7 +276,7 @@ fn production_wants_the_name_of_the_database() {
 #[test]
 fn a_plan_that_wants_a_word_gets_it_anywhere() {
     let mut deck = Deck::with_plan(80, 16, Plan { typed: Some(("the pid".into(), "4711".into())), ..plan() });
-    deck.keys("c");
+    deck.keys("c enter");
     assert!(deck.shows("Type the pid (4711) to carry the plan out."));
     deck.typed("4711");
     deck.keys("enter");
@@ -343,7 +347,7 @@ fn no_plan_says_why_and_can_be_asked_for_again() {
 #[test]
 fn what_has_begun_is_finished_and_shown() {
     let mut deck = Deck::with_plan(80, 16, plan());
-    deck.keys("c");
+    deck.keys("c enter");
     let (ticket, _) = deck.asked().unwrap();
     deck.send(Msg::Progress(ticket, Progress::Step { what: "waiting for locks", seconds: 3 }));
     insta::assert_snapshot!("on_its_way", deck.picture());
@@ -379,7 +383,7 @@ fn what_can_be_stopped_is_stopped_once_asked() {
 #[test]
 fn a_fault_of_an_operation_stays_readable() {
     let mut deck = Deck::with_plan(80, 18, plan());
-    deck.keys("c");
+    deck.keys("c enter");
     let fault = Fault::new(Kind::Refused, "crm.leads id=7f3c was changed since the plan")
         .sqlstate("40001")
         .detail("deleted_at was 2026-11-20, now it is NULL")
@@ -397,7 +401,7 @@ fn a_fault_of_an_operation_stays_readable() {
 #[test]
 fn nobody_knows_is_said_as_such() {
     let mut deck = Deck::with_plan(80, 16, plan());
-    deck.keys("c");
+    deck.keys("c enter");
     deck.answer(Err(Fault::new(Kind::InDoubt, "the line broke at COMMIT")));
     assert!(deck.shows("restore: IN DOUBT") && deck.shows("nobody knows whether it happened"));
     for (ending, says) in [
@@ -405,7 +409,7 @@ fn nobody_knows_is_said_as_such() {
         (Ending::InDoubt, "IN DOUBT: nobody knows whether it happened"),
     ] {
         let mut deck = Deck::with_plan(80, 16, plan());
-        deck.keys("c");
+        deck.keys("c enter");
         deck.answer(Ok(Outcome::Receipt(receipt(ending))));
         assert!(deck.shows(says), "{}", deck.picture());
     }
@@ -414,7 +418,7 @@ fn nobody_knows_is_said_as_such() {
 #[test]
 fn a_receipt_that_comes_elsewhere_is_said_and_kept() {
     let mut deck = Deck::with_plan(80, 16, plan());
-    deck.keys("c");
+    deck.keys("c enter");
     let (ticket, _) = deck.asked().unwrap();
     deck.keys("2");
     assert!(!deck.effects.contains(&Effect::Cancel(ticket)));
@@ -429,7 +433,7 @@ fn a_receipt_that_comes_elsewhere_is_said_and_kept() {
 #[test]
 fn an_operation_on_its_way_is_not_forgotten() {
     let mut deck = Deck::with_plan(80, 16, plan());
-    deck.keys("c");
+    deck.keys("c enter");
     let (ticket, _) = deck.asked().unwrap();
     // Back to the trash, and from there somewhere else: what was ahead is forgotten.
     deck.keys("[");
@@ -452,7 +456,7 @@ fn lists_are_read_again_after_a_receipt_and_keep_their_cursor() {
     let mut deck = Deck::with_trash(80, 16);
     deck.keys("x enter");
     deck.answer(Ok(Outcome::Plan(plan())));
-    deck.keys("c");
+    deck.keys("c enter");
     deck.answer(Ok(Outcome::Receipt(receipt(Ending::Done))));
     deck.keys("esc");
     let page = deck.page();
@@ -481,14 +485,19 @@ fn a_long_plan_scrolls() {
     assert!(deck.shows("[1–10 of 204]") && deck.shows("id=8"), "{}", deck.picture());
     deck.keys("G");
     assert!(deck.shows("[195–204 of 204]") && deck.shows("       stays "), "{}", deck.picture());
-    deck.keys("k pageup g");
-    assert!(deck.shows("[1–10 of 204]"));
+    // The cursor is on the last row; the lines above come with it.
+    deck.keys("k");
+    assert!(deck.shows("[195–204 of 204]") && deck.app.operation().unwrap().cursor == 198);
+    deck.keys("pageup pagedown g");
+    assert!(deck.shows("[1–10 of 204]") && deck.app.operation().unwrap().cursor == 0);
+    deck.keys("pagedown");
+    assert!(deck.shows("[11–20 of 204]") && deck.shows("id=12"), "{}", deck.picture());
 }
 
 #[test]
 fn no_size_panics_with_an_operation() {
     for (width, height) in [(1, 1), (10, 3), (60, 15), (80, 24), (160, 45), (300, 80)] {
-        for keys in ["j", "s", "G", "c", "c esc", "x"] {
+        for keys in ["j", "s", "G", "c", "c enter", "c tab", "c enter esc", "x", "space"] {
             let mut deck = Deck::with_plan(80, 24, Plan { typed: Some(("a word".into(), "w".into())), ..plan() });
             deck.send(Msg::Resize(width, height));
             deck.keys(keys);

@@ -82,6 +82,8 @@ pub struct Start<'a> {
     pub db: Option<&'a TestDb>,
     pub size: (u16, u16),
     pub args: &'a [&'a str],
+    /// A command line for a shell instead, with the program on its path.
+    pub line: Option<&'a str>,
     pub env: &'a [(&'a str, &'a str)],
     /// Files of the configuration directory.
     pub files: &'a [(&'a str, &'a str)],
@@ -89,7 +91,7 @@ pub struct Start<'a> {
 
 impl<'a> Start<'a> {
     pub fn on(db: &'a TestDb, size: (u16, u16)) -> Self {
-        Self { db: Some(db), size, args: &[], env: &[], files: &[] }
+        Self { db: Some(db), size, args: &[], line: None, env: &[], files: &[] }
     }
 
     pub fn console(self) -> Console {
@@ -100,7 +102,14 @@ impl<'a> Start<'a> {
             fs::write(path, text).expect("a file");
         }
         let pair = native_pty_system().openpty(pty_size(self.size)).expect("a pseudo-terminal");
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_pgdeck"));
+        let program = env!("CARGO_BIN_EXE_pgdeck");
+        let mut command = CommandBuilder::new(if self.line.is_some() { "sh" } else { program });
+        if let Some(line) = self.line {
+            let folder = std::path::Path::new(program).parent().expect("a folder").display().to_string();
+            let path = std::env::var("PATH").unwrap_or_default();
+            command.env("PATH", format!("{folder}:{path}"));
+            command.args(["-c", &format!("exec {line}")]);
+        }
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("PG") {
                 command.env_remove(name);

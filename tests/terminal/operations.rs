@@ -51,11 +51,11 @@ fn a_restore_without_write_is_a_plan_and_no_more() {
         assert!(console.line(-1).contains(" x actions "), "{}", console.line(-1));
         planned(&mut console);
         assert!(console.screen().contains("crm.leads 1 · crm.notes 2"), "{}", console.screen());
-        assert!(console.line(-1).contains("c READ-ONLY: start pgdeck with --write"), "{}", console.line(-1));
+        assert!(console.line(-1).contains("c READ-ONLY: how to carry it out"), "{}", console.line(-1));
         console.press("c enter");
         console.press("c");
-        assert!(console.line(-1).contains("READ-ONLY: start pgdeck with --write"), "{}", console.line(-1));
-        console.press("s");
+        console.wait_for("READ-ONLY: nothing has been changed");
+        console.press("esc s");
         console.wait_for("restore: SQL, nothing has been changed");
         console.press("y");
         console.wait_for("copied the SQL, ");
@@ -78,12 +78,15 @@ fn a_restore_is_carried_out_and_undone() {
     console.press("enter");
     assert_eq!(deleted(&db), "3", "enter only asks");
     console.press("c");
+    console.wait_for("restore: why, and for whom?");
+    assert_eq!(deleted(&db), "3", "c only asks");
+    console.press("enter");
     console.wait_for("restore: done");
     assert_eq!(deleted(&db), "0");
     assert!(console.line(-1).starts_with(" u undo "), "{}", console.line(-1));
     console.press("u");
     console.wait_for("undo: plan, nothing has been changed");
-    console.press("c");
+    console.press("c enter");
     console.wait_for("undo: done");
     assert_eq!(deleted(&db), "3");
     // Both receipts are places; behind them the trash is read again.
@@ -107,13 +110,13 @@ fn production_wants_the_name_of_the_database_typed() {
     let args = &["--pane", "trash", "--write", "--profile", "shop"];
     let mut console = on_trash(Start { args, files: &[("config.toml", config)], ..Start::on(&db, USUAL) });
     planned(&mut console);
-    console.press("c");
+    console.press("c enter");
     console.wait_for("Type the name of the production database");
     console.type_text("yes");
     console.press("enter");
     console.wait_for("nothing has been changed");
     assert!(console.screen().contains("Type the name of the production database"), "{}", console.screen());
-    console.press("esc c");
+    console.press("esc c enter");
     assert_eq!(deleted(&db), "3");
     console.type_text(&db.name);
     console.press("enter");
@@ -129,7 +132,7 @@ fn what_changed_since_the_plan_is_said_and_nothing_is_done() {
     let mut console = on_trash(Start { args: &["--pane", "trash", "--write"], ..Start::on(&db, USUAL) });
     planned(&mut console);
     db.exec(&format!("UPDATE crm.leads SET deleted_at = '2027-01-02' WHERE id = '{LEAD}'"));
-    console.press("c");
+    console.press("c enter");
     console.wait_for("restore: failed");
     assert_eq!(deleted(&db), "3");
     console.press("j");
@@ -137,6 +140,155 @@ fn what_changed_since_the_plan_is_said_and_nothing_is_done() {
     console.press("r");
     console.wait_for("restore: plan, nothing has been changed");
     quit(console);
+}
+
+#[test]
+fn from_the_start_to_restored_takes_five_keys() {
+    let db = crm();
+    with_deletion(&db);
+    let mut console = super::opened(Start { args: &["--write"], ..Start::on(&db, USUAL) });
+    let steps = [
+        ("8", "Ada Lovelace"),
+        ("x", "Restore the row with everything"),
+        ("enter", "restore: plan, nothing has been changed"),
+        ("c", "restore: why, and for whom?"),
+        ("enter", "restore: done"),
+    ];
+    for (key, shows) in steps {
+        console.press(key);
+        console.wait_for(shows);
+        console.settle();
+    }
+    assert!(steps.len() <= 8);
+    assert_eq!(deleted(&db), "0");
+    quit(console);
+}
+
+#[test]
+fn the_reason_and_the_person_reach_the_audit_trail_and_the_ticket() {
+    let db = crm();
+    with_deletion(&db);
+    let files = &[("config.toml", "actor = \"Ann\"\n")];
+    let mut console = on_trash(Start { args: &["--pane", "trash", "--write"], files, ..Start::on(&db, USUAL) });
+    planned(&mut console);
+    console.press("c");
+    console.wait_for("asked by Ann");
+    console.type_text("ticket 42");
+    console.press("enter");
+    console.wait_for("restore: done");
+    let sql = format!(
+        "SELECT DISTINCT metadata ->> 'actor' || ': ' || (metadata ->> 'reason') FROM crm.activities
+         WHERE entity_id = '{LEAD}' AND metadata ? 'operation'"
+    );
+    assert_eq!(db.value(&sql), "Ann: ticket 42");
+    console.press("y");
+    console.wait_for("copied the receipt, ");
+    let text = copied(&console, &db);
+    assert!(text.starts_with("Restored on 20") && text.contains(" UTC in "), "{text}");
+    let rest = format!(
+        " by role {} for Ann (as claimed), because \"ticket 42\": lead \"Ada Lovelace\" with 2 notes.",
+        "postgres"
+    );
+    assert!(text.contains(&rest) && text.contains("pgdeck undo "), "{text}");
+    assert!(text.contains("Out of date now: ") && text.contains("crm.lead_stats"), "{text}");
+    console.press("x");
+    console.wait_for("Refresh crm.lead_stats");
+    console.type_text("refresh crm.lead");
+    console.press("enter");
+    console.wait_for("refresh: plan, nothing has been changed");
+    console.press("c");
+    console.wait_for("refresh: done");
+    quit(console);
+}
+
+/// The text that was handed to the clipboard last.
+fn copied(console: &Console, db: &TestDb) -> String {
+    let encoded = console.seen().parser.callbacks().copied.last().cloned().expect("something was copied");
+    db.value(&format!("SELECT convert_from(decode('{encoded}', 'base64'), 'UTF8')"))
+}
+
+#[test]
+fn a_row_that_is_unticked_stays_deleted() {
+    let db = crm();
+    with_deletion(&db);
+    let mut console = on_trash(Start { args: &["--pane", "trash", "--write"], ..Start::on(&db, USUAL) });
+    planned(&mut console);
+    console.settle();
+    console.press("j space");
+    console.wait_for("crm.leads 1 · crm.notes 1 · 1 skipped");
+    console.settle();
+    assert!(console.line(-1).contains("space take in"), "{}", console.screen());
+    console.press("space");
+    console.wait_for("crm.leads 1 · crm.notes 2");
+    console.settle();
+    console.press("space");
+    console.wait_for("1 skipped");
+    console.settle();
+    console.press("c enter");
+    console.wait_for("restore: done");
+    assert_eq!(deleted(&db), "1");
+    quit(console);
+}
+
+#[test]
+fn the_command_a_read_only_console_prints_opens_it_where_it_was() {
+    let db = crm();
+    with_deletion(&db);
+    db.exec(&format!("UPDATE crm.leads SET deleted_at = NULL WHERE id = '{LEAD}'"));
+    let args = &["--tenant", "northwind", "--pane", "crm/leads", "--filter", "name~\"da Love\""];
+    let start = Start { args, ..Start::on(&db, USUAL) };
+    let mut console = start.console();
+    console.wait_for("Ada Lovelace");
+    console.settle();
+    console.press("x");
+    console.wait_for("Delete the row softly");
+    console.press("enter");
+    console.wait_for("delete: plan, nothing has been changed");
+    console.settle();
+    console.press("c");
+    console.wait_for("READ-ONLY: nothing has been changed. With this command it can be:");
+    console.press("y");
+    console.wait_for("copied the command, ");
+    let command = copied(&console, &db);
+    assert!(command.starts_with("pgdeck --tenant ") && command.ends_with(" --write"), "{command}");
+    console.send(b"q");
+    assert_eq!(console.ended(), 0);
+    let printed: String = console.screen().replace('\n', "");
+    assert!(printed.contains("with writes allowed") && printed.contains(&command), "{printed}\n{command}");
+    let mut again = Start { line: Some(&command), ..Start::on(&db, USUAL) }.console();
+    again.wait_for("ada@analytical.example");
+    again.settle();
+    assert!(again.line(0).contains(" Northwind") && again.line(0).contains(" WRITE "), "{}", again.line(0));
+    assert!(again.line(2).starts_with("┌ Leads "), "{}", again.line(2));
+    again.press("x enter");
+    again.wait_for("delete: plan, nothing has been changed");
+    again.settle();
+    again.press("c enter");
+    again.wait_for("delete: done");
+    again.press("esc esc");
+    again.wait_for("/name~\"da Love\"");
+    again.wait_for("no row passes the filter");
+    assert_eq!(db.value(&format!("SELECT (deleted_at IS NOT NULL)::text FROM crm.leads WHERE id = '{LEAD}'")), "true");
+    quit(again);
+}
+
+#[test]
+fn what_was_waited_for_and_failed_is_no_success() {
+    let db = crm();
+    with_deletion(&db);
+    db.exec(
+        "CREATE FUNCTION public.fails() RETURNS trigger LANGUAGE plpgsql AS
+         $$ BEGIN PERFORM pg_catalog.pg_sleep(1); RAISE EXCEPTION 'not today'; END $$;
+         CREATE TRIGGER fails AFTER UPDATE OF deleted_at ON crm.leads FOR EACH STATEMENT EXECUTE FUNCTION public.fails()",
+    );
+    let mut console = on_trash(Start { args: &["--pane", "trash", "--write"], ..Start::on(&db, USUAL) });
+    planned(&mut console);
+    console.press("c enter");
+    assert!(soon(|| sleeps(&db)), "it never began");
+    console.send(b"q");
+    assert_eq!(console.ended(), 5);
+    assert!(console.screen().contains("not today"), "{}", console.screen());
+    assert_eq!(deleted(&db), "3");
 }
 
 /// Makes restoring the lead take its time; the sleep is seen in pg_stat_activity.
@@ -161,7 +313,7 @@ fn an_operation_outlives_the_line_and_the_console() {
     for (end, code) in [("HUP", 130), ("TERM", 130), ("q", 0)] {
         let mut console = on_trash(Start { args: &["--pane", "trash", "--write"], ..Start::on(&db, USUAL) });
         planned(&mut console);
-        console.press("c");
+        console.press("c enter");
         console.wait_for("restore: being carried out");
         assert!(soon(|| sleeps(&db)), "it never began");
         match end {
@@ -191,7 +343,7 @@ fn an_operation_ends_where_nobody_is_left_to_see_it() {
     slow(&db, 1);
     let mut console = on_trash(Start { args: &["--pane", "trash", "--write"], ..Start::on(&db, USUAL) });
     planned(&mut console);
-    console.press("c");
+    console.press("c enter");
     assert!(soon(|| sleeps(&db)), "it never began");
     console.hang_up();
     assert_eq!(console.exit_code_after_hang_up(), 130);
@@ -256,7 +408,7 @@ fn a_refresh_is_stopped_by_esc_and_by_ctrl_c_and_not_by_leaving() {
     console.send(b"q");
     console.wait_for("finishing refresh … (ctrl-c stops it)");
     console.signal("INT");
-    assert_eq!(console.ended(), 0);
+    assert_eq!(console.ended(), 130, "what was waited for was stopped");
     assert!(console.screen().contains("refresh: rolled back") && !is_filled(&db), "{}", console.screen());
     console.is_given_back();
     let mut console = on_slow_view(&db);

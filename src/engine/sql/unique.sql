@@ -1,5 +1,5 @@
--- The unique indexes of a table that a change of some columns can break: those that read one of them in a key, an expression or
--- a predicate. Parameters: the table's oid, a JSON array of the columns.
+-- The unique indexes and exclusion constraints of a table that a change of some columns can break: those that read one of them in a
+-- key, an expression or a predicate. Parameters: the table's oid, a JSON array of the columns.
 SELECT
   c.relname::text,
   -- From server 15 on.
@@ -13,6 +13,17 @@ SELECT
     SELECT pg_catalog.json_agg(a.attname ORDER BY a.attnum)
     FROM pg_catalog.pg_attribute AS a
     WHERE a.attrelid = i.indrelid AND a.attnum = ANY (r.attnums)
+  )::text,
+  -- The operators of an exclusion constraint; NULL where equality decides.
+  (
+    SELECT pg_catalog.json_agg(
+      pg_catalog.format('OPERATOR(%I.%s)', n.nspname, p.oprname) ORDER BY o.n
+    )
+    FROM pg_catalog.pg_constraint AS x
+    CROSS JOIN LATERAL pg_catalog.unnest(x.conexclop) WITH ORDINALITY AS o (oid, n)
+    JOIN pg_catalog.pg_operator AS p ON p.oid = o.oid
+    JOIN pg_catalog.pg_namespace AS n ON n.oid = p.oprnamespace
+    WHERE x.conindid = i.indexrelid AND x.conrelid = i.indrelid AND x.conexclop IS NOT NULL
   )::text
 FROM pg_catalog.pg_index AS i
 JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid
@@ -33,7 +44,7 @@ CROSS JOIN LATERAL (
   WHERE x.attnum > 0
 ) AS r
 WHERE i.indrelid = $1::text::oid
-  AND i.indisunique
+  AND (i.indisunique OR i.indisexclusion)
   AND i.indisready
   AND EXISTS (
     SELECT 1

@@ -5,7 +5,7 @@ use crate::db::quote::{identifier, literal};
 use crate::model::Fault;
 
 /// Fewer rows than this may be read as a whole without a word.
-const SMALL: u32 = 10_000;
+const SMALL: u64 = 10_000;
 
 /// How the list of this text is read, as a note.
 pub(super) async fn of(sql: &str, order: &[String], schema: &str, asking: &Asking<'_>) -> Result<String, Fault> {
@@ -37,20 +37,24 @@ fn large(schema: &str, names: &[String]) -> Option<String> {
     })
 }
 
-/// The relations of which the plan reads every deleted row, or every row, before the first line stands.
+/// The relations of which the plan reads every row, or sorts very many, before the first line stands.
 fn read_whole(plan: &str) -> Vec<String> {
-    let mut above: Vec<(usize, &str)> = Vec::new();
+    let mut above: Vec<Node<'_>> = Vec::new();
     let mut whole = Vec::new();
     for line in plan.lines() {
         let bare = line.trim_start_matches([' ', '-']);
         let column = line.len() - bare.len();
         if let Some(kind) = quoted(bare, "Node Type: ") {
-            above.retain(|(own, _)| *own < column);
-            above.push((column, kind));
+            above.retain(|node| node.column < column);
+            above.push(Node { column, kind, rows: 0 });
+        } else if let Some(rows) = bare.strip_prefix("Plan Rows: ") {
+            above
+                .iter_mut()
+                .filter(|node| node.column == column)
+                .for_each(|node| node.rows = rows.parse().unwrap_or(0));
         } else if let Some(name) = quoted(bare, "Relation Name: ") {
-            let list = above.iter().position(|(_, kind)| *kind == "Unique");
-            let reads = |kind: &str| kind == "Sort" || kind == "Seq Scan";
-            if list.is_some_and(|list| above[list..].iter().any(|(_, kind)| reads(kind))) {
+            let list = above.iter().position(|node| node.kind == "Unique");
+            if list.is_some_and(|list| above[list..].iter().any(Node::reads_whole)) {
                 whole.push(name.to_owned());
             }
         }
@@ -60,11 +64,24 @@ fn read_whole(plan: &str) -> Vec<String> {
     whole
 }
 
+/// A node of a plan, with what stands before its children.
+struct Node<'a> {
+    column: usize,
+    kind: &'a str,
+    rows: u64,
+}
+
+impl Node<'_> {
+    fn reads_whole(&self) -> bool {
+        self.kind == "Seq Scan" || (self.kind == "Sort" && self.rows > SMALL)
+    }
+}
+
 /// What is told of it.
 fn told(large: &[String]) -> String {
     match large {
         [] => "read by index, newest first".to_owned(),
-        large => format!("no index gives the order of deletion, so this is read as a whole: {}", large.join(", ")),
+        large => format!("read as a whole, not by an index in the order of deletion: {}", large.join(", ")),
     }
 }
 
@@ -78,11 +95,19 @@ mod tests {
 
     #[test]
     fn a_sort_below_the_list_reads_its_table_whole() {
-        let plan = "- Plan: \n    Node Type: \"Limit\"\n    Plans: \n      - Node Type: \"Unique\"\n        Plans: \n          \
-                    - Node Type: \"Merge Append\"\n            Plans: \n              - Node Type: \"Index Scan\"\n                \
-                    Relation Name: \"leads\"\n              - Node Type: \"Sort\"\n                Plans: \n                  \
-                    - Node Type: \"Bitmap Heap Scan\"\n                    Relation Name: \"users\"\n      \
-                    - Node Type: \"Seq Scan\"\n        Relation Name: \"organizations\"";
-        assert_eq!(read_whole(plan), ["users"]);
+        let sort = |name: &str, rows: u32| {
+            format!(
+                "              - Node Type: \"Sort\"\n                Plan Rows: {rows}\n                Plans: \n                  \
+                 - Node Type: \"Bitmap Heap Scan\"\n                    Relation Name: \"{name}\"\n"
+            )
+        };
+        let plan = format!(
+            "- Plan: \n    Node Type: \"Limit\"\n    Plans: \n      - Node Type: \"Unique\"\n        Plans: \n          \
+             - Node Type: \"Merge Append\"\n            Plans: \n              - Node Type: \"Index Scan\"\n                \
+             Relation Name: \"leads\"\n{}{}      - Node Type: \"Seq Scan\"\n        Relation Name: \"organizations\"",
+            sort("users", 20_000),
+            sort("notes", 20),
+        );
+        assert_eq!(read_whole(&plan), ["users"]);
     }
 }

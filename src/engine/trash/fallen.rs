@@ -31,8 +31,12 @@ impl<'a> Fallen<'a> {
     pub fn lacks(&self) -> Vec<&'a str> {
         let own = self.table.spec.key.iter().map(String::as_str).chain(self.table.deleted.columns());
         let needed = own.chain(self.at).chain(self.table.spec.tenant.as_deref());
-        let mut lacking: Vec<&str> = needed.filter(|name| !self.reads(name)).collect();
-        lacking.dedup();
+        let mut lacking: Vec<&str> = Vec::new();
+        for name in needed.filter(|name| !self.reads(name)) {
+            if !lacking.contains(&name) {
+                lacking.push(name);
+            }
+        }
         lacking
     }
 

@@ -103,7 +103,7 @@ fn why(fallen: &Fallen<'_>, above: &[(Relation<'_>, &Fallen<'_>)]) -> String {
 pub(super) fn what(listed: &[Fallen<'_>]) -> String {
     let word = per_rank(listed, |fallen| Some(literal(&format!("{} ", fallen.table.word()))));
     format!(
-        "{word} || r.label || CASE WHEN r.roots > {LOOKED_AT} THEN ' and {}+ more' WHEN r.roots > 1 THEN ' and ' || (r.roots - 1) || ' more' \
+        "{word} || r.label || CASE WHEN r.roots >= {LOOKED_AT} THEN ' and {}+ more' WHEN r.roots > 1 THEN ' and ' || (r.roots - 1) || ' more' \
          ELSE '' END",
         LOOKED_AT - 1,
     )
@@ -117,7 +117,10 @@ pub(super) fn table(listed: &[Fallen<'_>]) -> String {
 /// What the first root hangs on, deleted or not.
 pub(super) fn below(trash: &Trash<'_>) -> String {
     per_rank(&trash.listed, |fallen| {
-        let above = above(trash, fallen);
+        let mut above = above(trash, fallen);
+        // Whose it is, is said beside it.
+        let tenants = trash.ground.system.tenant.as_ref();
+        above.retain(|(_, parent)| tenants.is_none_or(|spec| spec.table != parent.table.name()));
         let parent = |(relation, parent): &(Relation<'_>, &Fallen<'_>)| {
             format!(
                 "(SELECT {} || pg_catalog.left({}, 80) FROM {} AS p WHERE {})",

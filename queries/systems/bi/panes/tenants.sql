@@ -4,12 +4,16 @@ group    = "bi"
 identity = ["id"]
 paging   = "keyset"
 tenant   = "id"
+actions  = ["restore", "delete"]
 opens    = { pane = "assessments", scope = "id", label = "name" }
 [columns]
 created_at       = { as = "time", sort = "desc" }
 members          = { as = "number" }
 assessments      = { as = "number" }
 last_activity_at = { as = "time", label = "active" }
+deleted          = { hide = true }
+table            = { hide = true }
+key              = { hide = true }
 ---*/
 -- All figures are counted for the rows on the screen.
 SELECT
@@ -21,5 +25,8 @@ SELECT
   (SELECT max(e.created_at) FROM analytics_events e WHERE e.organization_id = o.id) AS last_activity_at,
   (SELECT concat_ws(' ', u.first_name, u.last_name) FROM users u WHERE u.id = o.owner_id) AS owner,
   o.created_at,
-  o.id
+  o.id,
+  (o.status = 'inactive')::text AS deleted,
+  current_schema() || '.organizations' AS "table",
+  format('{"id":"%s"}', o.id) AS key
 FROM organizations o

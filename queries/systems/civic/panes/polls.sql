@@ -3,6 +3,7 @@ title    = "Polls"
 group    = "civic"
 identity = ["id"]
 paging   = "keyset"
+actions  = ["delete"]
 [columns]
 start_time    = { as = "time", sort = "desc", label = "starts" }
 voting_method = { label = "method" }
@@ -10,6 +11,8 @@ ends          = { as = "time" }
 options       = { as = "tally" }
 turnout       = { as = "spark" }
 total_votes   = { as = "number", label = "votes" }
+table         = { hide = true }
+key           = { hide = true }
 [[part]]
 pane   = "votes"
 column = "poll_id"
@@ -53,7 +56,9 @@ SELECT
   p.hashtags AS tags,
   u.display_name AS creator,
   p.privacy_level AS privacy,
-  p.id
+  p.id,
+  current_schema() || '.polls_v2' AS "table",
+  format('{"id":"%s"}', p.id) AS key
 FROM polls_v2 p
 LEFT JOIN user_profiles_v2 u ON u.user_id = p.created_by
 WHERE p.is_active

@@ -3,12 +3,15 @@ title    = "Profiles"
 group    = "civic"
 identity = ["id"]
 paging   = "keyset"
+actions  = ["delete"]
 [columns]
 created_at     = { as = "time", sort = "desc" }
 trust_score    = { as = "number", label = "trust" }
 votes          = { as = "number" }
 polls          = { as = "number" }
 last_active_at = { as = "time", label = "active" }
+table          = { hide = true }
+key            = { hide = true }
 ---*/
 SELECT
   u.created_at,
@@ -24,6 +27,8 @@ SELECT
   u.last_active_at,
   u.primary_hashtags AS tags,
   u.user_id,
-  u.id
+  u.id,
+  current_schema() || '.user_profiles_v2' AS "table",
+  format('{"id":"%s"}', u.id) AS key
 FROM user_profiles_v2 u
 WHERE u.is_active

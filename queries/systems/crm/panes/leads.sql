@@ -4,6 +4,7 @@ group    = "crm"
 identity = ["id"]
 paging   = "keyset"
 tenant   = "org_id"
+actions  = ["delete"]
 [columns]
 created_at       = { as = "time", sort = "desc" }
 notes_count      = { as = "number", label = "notes" }
@@ -12,6 +13,8 @@ open_tasks_count = { as = "number", label = "open" }
 emails_count     = { as = "number", label = "emails" }
 last_activity_at = { as = "time", label = "active" }
 org_id           = { hide = true }
+table            = { hide = true }
+key              = { hide = true }
 ---*/
 SELECT
   l.created_at,
@@ -29,7 +32,9 @@ SELECT
   l.last_activity_at,
   l.source,
   l.id,
-  l.org_id
+  l.org_id,
+  current_schema() || '.leads' AS "table",
+  format('{"id":"%s"}', l.id) AS key
 FROM leads l
 LEFT JOIN organizations o ON o.id = l.org_id
 WHERE l.deleted_at IS NULL

@@ -4,6 +4,7 @@ group    = "crm"
 identity = ["id"]
 paging   = "keyset"
 tenant   = "id"
+actions  = ["restore", "delete"]
 opens    = { pane = "leads", scope = "id", label = "name" }
 [columns]
 created_at      = { as = "time", sort = "desc" }
@@ -13,6 +14,9 @@ new_leads       = { as = "number", label = "new then" }
 last_lead_at    = { as = "time" }
 deleted_at      = { as = "time" }
 counted_at      = { as = "time", label = "counted" }
+deleted         = { hide = true }
+table           = { hide = true }
+key             = { hide = true }
 ---*/
 -- Leads are counted by the materialized view, as of counted_at; members are counted for the rows on the screen.
 SELECT
@@ -25,6 +29,9 @@ SELECT
   o.created_at,
   o.deleted_at,
   s.as_of AS counted_at,
-  o.id
+  o.id,
+  (o.deleted_at IS NOT NULL)::text AS deleted,
+  current_schema() || '.organizations' AS "table",
+  format('{"id":"%s"}', o.id) AS key
 FROM organizations o
 LEFT JOIN lead_stats s ON s.org_id = o.id

@@ -36,32 +36,49 @@ pub(in super::super) fn refusals(
 
 fn audit(ground: &Ground, role: &str) -> Option<(String, String)> {
     let audit = ground.system.audit.as_ref()?;
-    let columns = super::audit::columns(audit);
+    let columns = audit.written();
     let standing = ground.standing(&audit.table)?;
     let lacks = columns.iter().any(|name| standing.column(name).is_some_and(|column| !column.may_insert));
     let table = format!("{}.{}", identifier(&ground.source.schema), identifier(&audit.table));
-    lacks.then(|| {
-        (
-            format!("{} needs INSERT ON {table}, the audit table", ground.role),
-            format!("GRANT INSERT ON {table} TO {role}"),
-        )
-    })
+    let why = match (lacks, standing.bars) {
+        (true, _) => {
+            Some((format!("needs INSERT ON {table}, the audit table"), format!("GRANT INSERT ON {table} TO {role}")))
+        }
+        (false, true) => Some((
+            format!("needs a policy FOR INSERT WITH CHECK (true) ON {table}, the audit table"),
+            all_grants(ground),
+        )),
+        (false, false) => None,
+    };
+    why.map(|(why, remedy)| (format!("{} {why}", ground.role), remedy))
+}
+
+/// The command that prints everything the role needs.
+fn all_grants(ground: &Ground) -> String {
+    let (system, role, schema) = (&ground.system.name, identifier(&ground.role), identifier(&ground.source.schema));
+    format!("pgdeck systems show {system} --grants {role} --schema {schema} prints all that is needed")
 }
 
 /// The tables of which row level security may hide rows from the role, so that nobody can say what fell together.
 pub(in super::super) fn hidden(ground: &Ground, tables: &[&str]) -> Option<(String, String)> {
-    let hiding = |name: &&str| ground.standing(name).is_some_and(|standing| standing.hides);
+    let hiding = |name: &&str| ground.standing(name).is_some_and(|standing| standing.hides || standing.keeps);
     let hiding: Vec<&str> = tables.iter().copied().filter(hiding).collect();
     let first = hiding.first()?;
     let policies = ground.standing(first).map(|standing| standing.policies.join(", ")).unwrap_or_default();
     let policies =
         if policies.is_empty() { "no policy lets it through".to_owned() } else { format!("policies: {policies}") };
     let names: Vec<String> = hiding.iter().map(|name| format!("{}.{name}", ground.source.schema)).collect();
+    let what = if ground.standing(first).is_some_and(|standing| standing.hides) {
+        "hide rows"
+    } else {
+        "forbid to change rows"
+    };
     Some((
-        format!("row level security may hide rows of {} from {} ({first}: {policies})", names.join(", "), ground.role),
+        format!("row level security may {what} of {} from {} ({first}: {policies})", names.join(", "), ground.role),
         format!(
-            "connect as the owner of the tables, or let a superuser run: ALTER ROLE {} BYPASSRLS",
-            identifier(&ground.role)
+            "connect as the owner of the tables, or let a superuser run: ALTER ROLE {} BYPASSRLS; {}",
+            identifier(&ground.role),
+            all_grants(ground)
         ),
     ))
 }

@@ -29,28 +29,6 @@ pub(in super::super) struct Said {
 /// The values of one audit row, by column.
 pub(super) type Entry = BTreeMap<String, Value>;
 
-/// The columns the audit row sets.
-pub(super) fn columns(audit: &AuditSpec) -> Vec<&str> {
-    let places = [
-        &audit.action,
-        &audit.object,
-        &audit.row,
-        &audit.old,
-        &audit.new,
-        &audit.operation,
-        &audit.claimed,
-        &audit.role,
-        &audit.reason,
-        &audit.text,
-    ];
-    let column = |place: &'_ str| -> usize { place.find('.').unwrap_or(place.len()) };
-    let mut columns = vec![audit.at.as_str()];
-    columns.extend(places.into_iter().flatten().map(|place| &place[..column(place)]));
-    columns.sort_unstable();
-    columns.dedup();
-    columns
-}
-
 /// The audit rows of an operation: one a tenant, in the order the tenants come. Empty where the system says nothing of it.
 pub(super) fn entries(ground: &Ground, moves: &Moves, said: &Said) -> Result<Vec<Entry>, Fault> {
     if ground.system.audit.is_none() {

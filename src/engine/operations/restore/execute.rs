@@ -314,7 +314,7 @@ async fn clashes(ground: &Ground, moves: &Moves, asking: &Asking<'_>) -> Result<
     for (table, places) in moves.tables(ground)? {
         let to = |place: usize| moves.to[place].clone();
         let found = clash::of(ground, &moves.group, table.name(), &places, &to, asking).await?;
-        if let Some((place, why)) = found.into_iter().next() {
+        if let Some(clash::Clash { place, why, .. }) = found.into_iter().next() {
             return Ok(Some(format!("{}: {why}", named(&plan_row(ground, &moves.group.members[place].row)))));
         }
     }

@@ -32,6 +32,10 @@ pub(in crate::engine) struct Standing {
     pub oid: String,
     /// Row level security keeps rows from this role.
     pub hides: bool,
+    /// It keeps this role from changing or locking rows.
+    pub keeps: bool,
+    /// It keeps this role from adding rows.
+    pub bars: bool,
     pub policies: Vec<String>,
     /// The role may update something, so it may lock rows.
     pub locks: bool,
@@ -80,6 +84,8 @@ impl Ground {
             let table = standing.entry(text(0)).or_insert_with(|| Standing {
                 oid: text(1),
                 hides: text(2) == "true",
+                keeps: text(11) == "true",
+                bars: text(12) == "true",
                 locks: text(3) == "true",
                 policies: serde_json::from_str(&text(4)).unwrap_or_default(),
                 columns: Vec::new(),

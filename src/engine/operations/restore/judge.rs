@@ -152,8 +152,10 @@ pub(in super::super) async fn revivable(ground: &Ground, moves: &mut Moves, aski
     }
     for (table, places) in moves.tables(ground)? {
         let to = |place: usize| moves.to[place].clone();
-        for (place, why) in clash::of(ground, &moves.group, table.name(), &places, &to, asking).await? {
-            moves.group.members[place].fate = Fate::Conflict(why);
+        let clashes = clash::of(ground, &moves.group, table.name(), &places, &to, asking).await?;
+        super::beside::show(ground, &mut moves.group, table.name(), &clashes, asking).await?;
+        for clash in clashes {
+            moves.group.members[clash.place].fate = Fate::Conflict(clash.why);
         }
     }
     Ok(())

@@ -3,6 +3,7 @@
 mod allowed;
 mod asking;
 mod audit;
+mod beside;
 mod bulk;
 mod clash;
 mod doubt;

@@ -92,13 +92,13 @@ impl Moves {
     pub fn plan_rows(&self, ground: &Ground) -> Vec<PlanRow> {
         let action = if self.revives { "restore" } else { "delete" };
         let row = |(place, depth): (usize, usize)| {
-            let Member { row, fate, doubt, .. } = &self.group.members[place];
+            let Member { row, fate, doubt, beside, .. } = &self.group.members[place];
             let (action, reason) = match fate {
                 Fate::Back => (action, doubt.clone()),
                 Fate::Skip(why) => ("skip", Some(why.clone())),
                 Fate::Conflict(why) => ("conflict", Some(why.clone())),
             };
-            PlanRow { action: action.to_owned(), reason, depth, ..plan_row(ground, row) }
+            PlanRow { action: action.to_owned(), reason, depth, beside: beside.clone(), ..plan_row(ground, row) }
         };
         self.tree().into_iter().map(row).collect()
     }

@@ -39,8 +39,9 @@ fn by_trail(ground: &Ground, base: &Table<'_>, other: &Table<'_>) -> Option<Stri
     let (row, [key]) = (audit.row.as_deref()?, other.spec.key.as_slice()) else { return None };
     let type_name = other.standing.type_of(key);
     let row = ladder::place(row);
+    // As an array it is read once for `p` and finds `c` by its key; IN would be asked for every row of the table.
     Some(format!(
-        "c.{} IN (\n  SELECT ({row})::{type_name}\n  {}\n    AND {} = (\n      {}\n    )\n)",
+        "c.{} = ANY (ARRAY(\n  SELECT ({row})::{type_name}\n  {}\n    AND {} = (\n      {}\n    )\n))",
         identifier(key),
         ladder::entries(ground, other)?,
         ladder::transaction(audit),

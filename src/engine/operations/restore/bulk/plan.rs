@@ -199,6 +199,6 @@ impl Seen {
         let places = group.back();
         let to = move |_| to.clone();
         let found = clash::of(ground, &group, chunk.table.name(), &places, &to, asking).await?;
-        self.conflict(chunk, found)
+        self.conflict(chunk, found.into_iter().map(|clash| (clash.place, clash.why)).collect())
     }
 }

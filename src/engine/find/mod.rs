@@ -1,0 +1,312 @@
+//! Where a record is: an id, an e-mail, a phone number or a name looked up by index in every recognised table, live and deleted,
+//! and in the audit trail. It never reads a big table row by row unless it is asked to.
+
+mod guard;
+mod hit;
+mod kin;
+mod says;
+mod standing;
+mod trail;
+mod way;
+
+use super::local::Locals;
+use super::reader::Reader;
+use super::stop::Stop;
+use super::survey::{self, Bindings};
+use super::{Inner, OnProgress, pool};
+use crate::catalog::Library;
+use crate::db::Envelope;
+use crate::model::request::{Find, Progress, Scope};
+use crate::model::{Fault, Kind};
+use guard::{Answer, Guard, Piece};
+use hit::{Gap, Hit};
+use kin::Kin;
+use serde_json::Value;
+use standing::Place;
+use std::collections::{BTreeSet, HashMap};
+use std::time::Instant;
+use trail::{Gone, Trail};
+use way::{Probe, Way};
+
+/// Characters a person looks for at most.
+const LONGEST: usize = 300;
+/// Rows found that are told of in full.
+const TOLD: usize = 30;
+
+/// What a search brought: the rows of the pane, and what to know about it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Found {
+    pub rows: Value,
+    pub notes: Vec<String>,
+}
+
+/// All that is known at the end of a search.
+#[derive(Default)]
+struct Known {
+    hits: Vec<Hit>,
+    gone: Vec<Gone>,
+    gaps: Vec<Gap>,
+    /// Places that were asked for the text in some way.
+    searched: BTreeSet<usize>,
+    /// Places with more hits than are kept.
+    cut: BTreeSet<usize>,
+    /// Trails that were not searched by text or not at all, and why.
+    silent: Vec<String>,
+    /// Names of tenants, by the place of their table and key.
+    tenants: HashMap<(usize, String), String>,
+}
+
+/// Looks for a text. Fails with a usage fault where there is nothing to look for.
+pub(super) async fn found(
+    inner: &Inner,
+    library: &Library,
+    find: &Find,
+    scope: Option<&Scope>,
+    stop: &Stop,
+    progress: OnProgress<'_>,
+) -> Result<Found, Fault> {
+    let text = wanted(&find.text)?;
+    loop {
+        let (session, used) = inner.pool.take().await?;
+        let locals = Locals::default();
+        let reader = inner.reader(&session, library, &locals, progress);
+        let result = pool::until_stopped(&session, stop, search(&reader, &text, find.scan, scope)).await;
+        let kind = result.as_ref().err().map(|fault| fault.kind);
+        if kind != Some(Kind::Interrupted) {
+            inner.pool.give_back(session);
+        }
+        if !used || kind != Some(Kind::Connection) {
+            return result;
+        }
+        // Sessions that stood idle for long may all be gone.
+        inner.pool.clear();
+    }
+}
+
+/// The text as it is looked for.
+fn wanted(text: &str) -> Result<String, Fault> {
+    let text: String = text.trim().chars().filter(|c| *c != '\0').collect();
+    if text.is_empty() {
+        return Err(Fault::usage("find: nothing to look for").hint("write an id, an e-mail, a phone number or a name"));
+    }
+    let length = text.chars().count();
+    if length > LONGEST {
+        return Err(Fault::usage(format!("find: {length} characters are no name; at most {LONGEST}")));
+    }
+    Ok(text)
+}
+
+async fn search(reader: &Reader<'_>, text: &str, scan: bool, scope: Option<&Scope>) -> Result<Found, Fault> {
+    let begun = Instant::now();
+    let bindings = reader.bindings().await?;
+    (reader.progress)(Progress::Running);
+    let envelope = envelope(reader, &bindings);
+    let answer = reader.ask("find", &envelope, standing::SQL, &[Some(standing::wanted(&bindings))]).await?;
+    let places = standing::read(&bindings, &answer);
+    let mut small: HashMap<String, bool> = HashMap::new();
+    for place in &places {
+        *small.entry(place.spec.name.clone()).or_insert(true) &= place.is_small();
+    }
+    let guard = Guard { reader, envelope: &envelope, small, scan };
+    let mut known = look_up(&guard, &places, &bindings, text).await?;
+    ask_around(&guard, &places, &bindings, &mut known).await?;
+    name_tenants(&guard, &places, &bindings, &mut known, scope).await?;
+    let ms = begun.elapsed().as_millis();
+    Ok(says::found(&places, &known, text, scope, scan, ms))
+}
+
+/// Names in full; the extensions' operators are found by name.
+fn envelope(reader: &Reader<'_>, bindings: &Bindings) -> Envelope {
+    let search_path = survey::search_path("pg_catalog", &bindings.survey.facts);
+    Envelope { search_path, ..reader.envelope_of(bindings) }
+}
+
+/// Every row that has the text, in the tables and in the trails.
+async fn look_up(guard: &Guard<'_>, places: &[Place<'_>], bindings: &Bindings, text: &str) -> Result<Known, Fault> {
+    let probes = Probe::all(places, text, guard.scan);
+    let trails: Vec<Trail<'_>> = trails(places, bindings);
+    let mut pieces: Vec<Piece<'_>> = Vec::new();
+    for probe in &probes {
+        let place = &places[probe.place];
+        pieces.push(Box::new(move |statement, alias| probe.write(place, text, statement, alias)));
+    }
+    let mut asked = Vec::new();
+    for (n, trail) in trails.iter().enumerate() {
+        for (by_key, piece) in [(true, trail.by_key(text)), (false, trail.by_text(text))] {
+            if let Some(piece) = piece {
+                asked.push((n, by_key));
+                pieces.push(piece);
+            }
+        }
+    }
+    let verdicts = guard.allows(&pieces).await?;
+    let chosen = chosen(&probes, &verdicts, pieces.len());
+    let answers = guard.run(&pieces, &chosen).await?;
+    let mut known = Known::default();
+    for (n, probe) in probes.iter().enumerate() {
+        if matches!(answers.get(&n), Some(Answer::Rows(_))) {
+            known.searched.insert(probe.place);
+        }
+        if let Some(answer) = answers.get(&n)
+            && hit::add(&mut known.hits, probe, answer.rows())
+        {
+            known.cut.insert(probe.place);
+        }
+    }
+    known.gaps = gaps(places, &probes, &verdicts, &answers);
+    for (at, (trail, by_key)) in asked.iter().enumerate() {
+        let (n, trail) = (probes.len() + at, &trails[*trail]);
+        match (&verdicts[n], answers.get(&n)) {
+            (Ok(()), Some(Answer::Rows(rows))) => known.gone.extend(trail.gone(rows)),
+            (_, Some(Answer::Failed(why))) | (Err(Answer::Failed(why)), _) => {
+                known.silent.push(format!("the audit trail {} ({why})", trail.table.shown()));
+            }
+            _ => {
+                let what = if *by_key { "" } else { " by text" };
+                known.silent.push(format!("the audit trail {}{what} (no index for it)", trail.table.shown()));
+            }
+        }
+    }
+    let is_there = |gone: &Gone| known.hits.iter().any(|hit| hit.place == gone.place && hit.key == [gone.key.clone()]);
+    known.gone = known.gone.iter().filter(|gone| !is_there(gone)).cloned().collect();
+    Ok(known)
+}
+
+fn trails<'a>(places: &'a [Place<'a>], bindings: &Bindings) -> Vec<Trail<'a>> {
+    bindings.systems.iter().filter_map(|(source, system)| Trail::of(places, &system.name, &source.schema)).collect()
+}
+
+/// Row by row instead of all other ways where that reads little; else those that have an index.
+fn chosen(probes: &[Probe], verdicts: &[Result<(), Answer>], count: usize) -> Vec<usize> {
+    let whole: BTreeSet<_> = (0..probes.len())
+        .filter(|n| probes[*n].way == Way::Contains && verdicts[*n].is_ok())
+        .map(|n| (probes[n].place, probes[n].side as u8))
+        .collect();
+    let needed = |n: &usize| match probes.get(*n) {
+        Some(probe) => match probe.way {
+            Way::Key(_) | Way::Contains => true,
+            _ => !whole.contains(&(probe.place, probe.side as u8)),
+        },
+        None => true,
+    };
+    (0..count).filter(|n| verdicts[*n].is_ok()).filter(needed).collect()
+}
+
+/// What was not compared, by table and side.
+fn gaps(
+    places: &[Place<'_>],
+    probes: &[Probe],
+    verdicts: &[Result<(), Answer>],
+    answers: &HashMap<usize, Answer>,
+) -> Vec<Gap> {
+    let mut gaps = Vec::new();
+    let asked = places.iter().enumerate().filter(|(_, place)| place.is_readable());
+    for (at, place, side) in asked.flat_map(|(at, place)| way::sides(place).iter().map(move |side| (at, place, *side)))
+    {
+        let same = |n: &usize| probes[*n].place == at && probes[*n].side == side;
+        let own: Vec<usize> = (0..probes.len()).filter(same).collect();
+        let is_answered = |n: &&usize| verdicts[**n].is_ok() && matches!(answers.get(n), Some(Answer::Rows(_)));
+        let covered: BTreeSet<&str> = own.iter().filter(is_answered).flat_map(|n| probes[*n].covers(place)).collect();
+        let columns: Vec<String> = place
+            .searched()
+            .filter(|column| !covered.contains(column.name.as_str()))
+            .map(|column| column.name.clone())
+            .collect();
+        let failed = own.iter().find_map(|n| match (&verdicts[*n], answers.get(n)) {
+            (Err(Answer::Failed(why)), _) | (_, Some(Answer::Failed(why))) => Some(why.clone()),
+            _ => None,
+        });
+        if !columns.is_empty() {
+            gaps.push(Gap { place: at, side, columns, failed });
+        }
+    }
+    gaps
+}
+
+/// What the trails say of the rows found, and what fell with those that are deleted.
+async fn ask_around(
+    guard: &Guard<'_>,
+    places: &[Place<'_>],
+    bindings: &Bindings,
+    known: &mut Known,
+) -> Result<(), Fault> {
+    let trails = trails(places, bindings);
+    let asked = known.hits.clone();
+    let told = &asked[..asked.len().min(TOLD)];
+    let mut pieces: Vec<Piece<'_>> = Vec::new();
+    let mut about: Vec<Result<usize, Kin>> = Vec::new();
+    for (n, trail) in trails.iter().enumerate() {
+        if let Some(piece) = trail.about(told) {
+            pieces.push(piece);
+            about.push(Ok(n));
+        }
+    }
+    let of: BTreeSet<usize> = told.iter().filter(|hit| hit.deleted).map(|hit| hit.place).collect();
+    for place in of {
+        for (kin, piece) in kin::questions(places, told, place) {
+            pieces.push(piece);
+            about.push(Err(kin));
+        }
+    }
+    let answers = guard.answers(&pieces).await?;
+    for (about, answer) in about.iter().zip(&answers) {
+        match about {
+            Ok(trail) => trails[*trail].tell(&mut known.hits, answer.rows()),
+            Err(kin) => kin::tell(kin, &mut known.hits, places, answer.rows()),
+        }
+    }
+    Ok(())
+}
+
+/// The names of the tenants spoken of, and of the people who deleted.
+async fn name_tenants(
+    guard: &Guard<'_>,
+    places: &[Place<'_>],
+    bindings: &Bindings,
+    known: &mut Known,
+    scope: Option<&Scope>,
+) -> Result<(), Fault> {
+    let mut pieces: Vec<Piece<'_>> = Vec::new();
+    let mut about: Vec<(usize, bool)> = Vec::new();
+    for (source, system) in &bindings.systems {
+        let of = |name: &str| places.iter().position(|place| place.source == source && place.spec.name == name);
+        let own = |place: usize| places[place].source == source;
+        if let Some((tenant, place)) = system.tenant.as_ref().and_then(|tenant| Some((tenant, of(&tenant.table)?))) {
+            let mut keys: BTreeSet<String> = BTreeSet::new();
+            keys.extend(scope.filter(|scope| scope.source == *source).map(|scope| scope.key.clone()));
+            for hit in known.hits.iter().filter(|hit| own(hit.place)) {
+                keys.extend(hit.tenant.clone());
+                keys.extend(hit.moved.as_ref().map(|moved| moved.from.clone()));
+            }
+            keys.extend(known.gone.iter().filter(|gone| own(gone.place)).filter_map(|gone| gone.tenant.clone()));
+            let label = tenant.label.as_deref().unwrap_or(&tenant.key);
+            let keys: Vec<String> = keys.into_iter().collect();
+            let piece = kin::names(&places[place], &tenant.key, label, &keys);
+            about.extend(piece.as_ref().map(|_| (place, true)));
+            pieces.extend(piece);
+        }
+        let people = system.audit.as_ref().and_then(|audit| audit.people.as_ref());
+        if let Some((people, place)) = people.and_then(|people| Some((people, of(&people.table)?))) {
+            let by = known.hits.iter().filter(|hit| own(hit.place)).filter_map(|hit| hit.by.clone());
+            let keys: Vec<String> = by.collect::<BTreeSet<_>>().into_iter().collect();
+            let piece = kin::names(&places[place], &people.key, &people.label, &keys);
+            about.extend(piece.as_ref().map(|_| (place, false)));
+            pieces.extend(piece);
+        }
+    }
+    let answers = guard.answers(&pieces).await?;
+    for ((place, is_tenant), answer) in about.iter().zip(&answers) {
+        for row in answer.rows() {
+            let [Some(key), Some(name), ..] = row.as_slice() else { continue };
+            if *is_tenant {
+                known.tenants.insert((*place, key.clone()), name.clone());
+                continue;
+            }
+            let same =
+                |hit: &&mut Hit| places[hit.place].source == places[*place].source && hit.by.as_ref() == Some(key);
+            known.hits.iter_mut().filter(same).for_each(|hit| hit.who = Some(name.clone()));
+        }
+    }
+    known.hits.iter_mut().for_each(|hit| hit.who = hit.who.take().or_else(|| hit.by.clone()));
+    Ok(())
+}

@@ -1,0 +1,336 @@
+//! The ways a text can be looked up in one table: by its key, by an index over a column or an expression, through a search
+//! vector, or row by row. Which of them is gone is decided elsewhere.
+
+use super::super::statement::Statement;
+use super::standing::{Column, Place};
+use crate::db::quote::{identifier, literal};
+use serde_json::{Map, Value};
+
+/// Hits of one table and side at most; one more is asked for, to know that there are more.
+pub(super) const MOST: usize = 5;
+
+/// Which rows are asked for: an index may cover the live ones only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    All,
+    Live,
+    Deleted,
+}
+
+/// How a text is compared.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Way {
+    /// These key columns have these values.
+    Key(Vec<(String, String)>),
+    /// Any of the searched columns contains it.
+    Contains,
+    /// One column contains it, by its trigrams.
+    Trigrams(String),
+    /// One column has exactly this value.
+    Equal(String),
+    /// An indexed expression over one column gives the same for it.
+    Expression { expression: String, column: String },
+    /// A search vector, or an indexed expression that makes one, has its words.
+    Words(String),
+}
+
+/// One way through one table.
+pub(super) struct Probe {
+    /// The table's number among the places.
+    pub place: usize,
+    pub side: Side,
+    pub way: Way,
+}
+
+impl Probe {
+    /// Every probe that makes sense for this text in these tables.
+    pub fn all(places: &[Place<'_>], text: &str, scan: bool) -> Vec<Probe> {
+        let mut probes = Vec::new();
+        for (n, place) in places.iter().enumerate().filter(|(_, place)| place.is_readable()) {
+            probes.extend(key(place, text).map(|way| Probe { place: n, side: Side::All, way }));
+            for side in sides(place) {
+                probes.extend(ways_by_text(place, *side, scan).into_iter().map(|way| Probe {
+                    place: n,
+                    side: *side,
+                    way,
+                }));
+            }
+        }
+        probes
+    }
+
+    /// The columns it covers.
+    pub fn covers<'a>(&'a self, place: &'a Place<'_>) -> Vec<&'a str> {
+        match &self.way {
+            Way::Key(_) => Vec::new(),
+            Way::Contains => place.searched().map(|column| column.name.as_str()).collect(),
+            Way::Trigrams(column) | Way::Equal(column) | Way::Expression { column, .. } => vec![column],
+            // What goes into a vector is the application's choice; what names the row surely does.
+            Way::Words(_) => place.label().into_iter().collect(),
+        }
+    }
+
+    /// Writes it over this alias: key, label, tenant, deleted, at, at in words, by, exact, and an empty one.
+    pub fn write(&self, place: &Place<'_>, text: &str, statement: &mut Statement, alias: &str) {
+        let column = |name: &str| format!("{alias}.{}", identifier(name));
+        let keys: Vec<String> = place.spec.key.iter().map(|name| column(name)).collect();
+        let texts: Vec<String> = keys.iter().map(|key| format!("{key}::text")).collect();
+        statement.push(&format!("SELECT pg_catalog.json_build_array({})::text,\n", texts.join(", ")));
+        let cut = |name: Option<&str>| match name {
+            Some(name) => format!("pg_catalog.left({}::text, 120)", column(name)),
+            None => "NULL::text".to_owned(),
+        };
+        let plain = |name: Option<&str>| match name.filter(|name| place.column(name).is_some()) {
+            Some(name) => format!("{}::text", column(name)),
+            None => "NULL::text".to_owned(),
+        };
+        let deleted = place.is_deleted(alias).map_or("false".to_owned(), |deleted| format!("({deleted}) IS TRUE"));
+        let at = place.at().map(column);
+        let by = place.spec.deleted.as_ref().and_then(|deleted| deleted.by.as_deref());
+        statement.push(&format!(
+            "{}, {}, ({deleted})::text, {}, {}, {}, (",
+            cut(place.label()),
+            plain(place.spec.tenant.as_deref()),
+            plain(place.at()),
+            at.as_deref().map_or("NULL::text".to_owned(), in_words),
+            plain(by),
+        ));
+        self.exact(place, text, statement, alias);
+        statement.push(&format!(")::text AS exact, NULL::text\nFROM {} AS {alias}\nWHERE ", place.quoted()));
+        self.condition(place, text, statement, alias);
+        let side = match self.side {
+            Side::All => None,
+            Side::Live => place.is_live(alias),
+            Side::Deleted => place.is_deleted(alias),
+        };
+        statement.push(&side.map_or_else(String::new, |side| format!("\n  AND {side}")));
+        // An order makes the planner weigh all matches, not the first few: a common word is refused, not looked for row by row.
+        statement.push(&format!("\nORDER BY exact DESC, {}\nLIMIT {}", keys.join(", "), MOST + 1));
+    }
+
+    /// True where a whole value is the text, not a part of it.
+    fn exact(&self, place: &Place<'_>, text: &str, statement: &mut Statement, alias: &str) {
+        if matches!(self.way, Way::Key(_)) {
+            statement.push("true");
+            return;
+        }
+        statement.push("COALESCE(");
+        let columns: Vec<&Column> = place.searched().collect();
+        statement.join(&columns, " OR ", |statement, column| {
+            let column = identifier(&column.name);
+            statement.push(&format!("pg_catalog.lower({alias}.{column}::text) = pg_catalog.lower("));
+            statement.bind(Some(text), "text").push(")");
+        });
+        statement.push(", false)");
+    }
+
+    fn condition(&self, place: &Place<'_>, text: &str, statement: &mut Statement, alias: &str) {
+        match &self.way {
+            Way::Key(pairs) => {
+                statement.join(pairs, " AND ", |statement, (name, value)| {
+                    let type_name = place.column(name).map_or("text", |column| column.type_name.as_str());
+                    statement.push(&format!("{alias}.{} = ", identifier(name))).bind(Some(value), type_name);
+                });
+            }
+            Way::Contains => {
+                let columns: Vec<&Column> = place.searched().collect();
+                statement.push("(").join(&columns, " OR ", |statement, column| {
+                    let name = format!("{alias}.{}::text", identifier(&column.name));
+                    statement.contains(&name, text);
+                    if let Some(digits) = phone(text).filter(|_| is_phone(&column.name)) {
+                        statement
+                            .push(&format!(" OR pg_catalog.regexp_replace({name}, '[^0-9]', '', 'g') LIKE '%' || "));
+                        statement.bind(Some(&digits), "text").push(" || '%'");
+                    }
+                });
+                statement.push(")");
+            }
+            Way::Trigrams(name) => {
+                statement.contains(&format!("{alias}.{}::text", identifier(name)), text);
+            }
+            Way::Equal(name) => {
+                let type_name = place.column(name).map_or("text", |column| column.type_name.as_str());
+                statement.push(&format!("{alias}.{} = ", identifier(name))).bind(Some(text), type_name);
+            }
+            Way::Expression { expression, column } => {
+                let type_name = place.column(column).map_or("text", |column| column.type_name.as_str());
+                statement.push(&format!("({expression}) = (SELECT {expression} FROM (SELECT "));
+                statement.bind(Some(text), type_name).push(&format!(" AS {}) AS {alias}_x)", identifier(column)));
+            }
+            Way::Words(vector) => {
+                statement.push(&format!("({vector}) @@ ("));
+                words(text, statement);
+                statement.push(")");
+            }
+        }
+    }
+}
+
+/// A time as a person says it: the day of the week while that is enough.
+pub(super) fn in_words(time: &str) -> String {
+    format!(
+        "pg_catalog.to_char({time}, CASE WHEN {time} > pg_catalog.now() - INTERVAL '6 days' THEN 'Dy HH24:MI' \
+         ELSE 'YYYY-MM-DD HH24:MI' END)"
+    )
+}
+
+/// The words as `simple` and as `english` take them, and as beginnings of words.
+fn words(text: &str, statement: &mut Statement) {
+    for language in ["simple", "english"] {
+        statement.push(&format!("pg_catalog.websearch_to_tsquery('pg_catalog.{language}', "));
+        statement.bind(Some(text), "text").push(") || ");
+    }
+    let quoted = |word: &str| format!("'{}':*", word.replace('\\', "\\\\").replace('\'', "''"));
+    let beginnings: Vec<String> = text.split_whitespace().map(quoted).collect();
+    statement.push("pg_catalog.to_tsquery('pg_catalog.simple', ");
+    statement.bind(Some(&beginnings.join(" & ")), "text").push(")");
+}
+
+/// The sides a table is asked by text: apart where it is big, since an index may cover one of them only.
+pub(super) fn sides(place: &Place<'_>) -> &'static [Side] {
+    match place.spec.deleted {
+        _ if place.searched().next().is_none() => &[],
+        Some(_) if !place.is_small() => &[Side::Live, Side::Deleted],
+        _ => &[Side::All],
+    }
+}
+
+/// The ways that compare texts. Row by row is one of them where few rows are to be read: all of a small table, or what is
+/// deleted of a big one.
+fn ways_by_text(place: &Place<'_>, side: Side, scan: bool) -> Vec<Way> {
+    let mut ways = Vec::new();
+    if scan || place.is_small() {
+        return vec![Way::Contains];
+    }
+    if side == Side::Deleted {
+        ways.push(Way::Contains);
+    }
+    for column in place.searched().filter(|column| column.textual) {
+        ways.push(Way::Equal(column.name.clone()));
+    }
+    for indexed in &place.indexed {
+        if indexed.plain {
+            let column = place.searched().find(|column| indexed.trigrams && identifies(&indexed.text, &column.name));
+            ways.extend(column.map(|column| Way::Trigrams(column.name.clone())));
+        } else if indexed.type_name == "tsvector" {
+            ways.push(Way::Words(indexed.text.clone()));
+        } else {
+            ways.extend(expression(place, &indexed.text));
+        }
+    }
+    let vectors = place.columns.iter().filter(|column| column.type_name == "tsvector" && column.readable);
+    ways.extend(vectors.map(|column| Way::Words(identifier(&column.name))));
+    ways.dedup();
+    ways
+}
+
+/// An indexed expression over one searched column and no other.
+fn expression(place: &Place<'_>, text: &str) -> Option<Way> {
+    let named: Vec<&Column> = place.columns.iter().filter(|column| mentions(text, &column.name)).collect();
+    match named.as_slice() {
+        [one] if place.searched().any(|column| column.name == one.name) && one.textual => {
+            Some(Way::Expression { expression: text.to_owned(), column: one.name.clone() })
+        }
+        _ => None,
+    }
+}
+
+fn identifies(text: &str, name: &str) -> bool {
+    text == name || text == identifier(name)
+}
+
+/// True where the expression has the name as a word of its own.
+fn mentions(expression: &str, name: &str) -> bool {
+    let is_inner = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
+    expression.match_indices(name).any(|(at, _)| {
+        let before = expression[..at].chars().next_back();
+        let after = expression[at + name.len()..].chars().next();
+        !before.is_some_and(is_inner) && !after.is_some_and(is_inner)
+    })
+}
+
+/// The key this text can be: the value of the first key column, or the JSON object of all of them.
+fn key(place: &Place<'_>, text: &str) -> Option<Way> {
+    let columns = &place.spec.key;
+    if text.starts_with('{')
+        && let Ok(object) = serde_json::from_str::<Map<String, Value>>(text)
+    {
+        let value = |name: &String| {
+            let value = match object.get(name)? {
+                Value::String(text) => text.clone(),
+                value @ (Value::Number(_) | Value::Bool(_)) => value.to_string(),
+                _ => return None,
+            };
+            Some((name.clone(), as_type(&value, &place.column(name)?.type_name)?))
+        };
+        let pairs: Vec<_> = columns.iter().filter_map(value).collect();
+        return (pairs.len() == columns.len() && object.len() == columns.len()).then_some(Way::Key(pairs));
+    }
+    let first = columns.first()?;
+    let value = as_type(text, &place.column(first)?.type_name)?;
+    Some(Way::Key(vec![(first.clone(), value)]))
+}
+
+/// The text as a value of this type, where it can be one: a cast that fails would fail the whole statement.
+pub(super) fn as_type(text: &str, type_name: &str) -> Option<String> {
+    let number = |fits: bool| fits.then(|| text.to_owned());
+    match type_name {
+        "uuid" => {
+            let digits: String = text.chars().filter(|c| !matches!(c, '-' | '{' | '}')).collect();
+            (digits.len() == 32 && digits.chars().all(|c| c.is_ascii_hexdigit())).then_some(digits)
+        }
+        "smallint" => number(text.parse::<i16>().is_ok()),
+        "integer" => number(text.parse::<i32>().is_ok()),
+        "bigint" => number(text.parse::<i64>().is_ok()),
+        "text" | "character varying" | "pg_catalog.bpchar" => Some(text.to_owned()),
+        name if name == "citext" || name.ends_with(".citext") => Some(text.to_owned()),
+        _ => None,
+    }
+}
+
+/// The digits of what can be a phone number, without the zeros it is dialled with.
+fn phone(text: &str) -> Option<String> {
+    let is_phone = text.chars().all(|c| c.is_ascii_digit() || " +-()./".contains(c));
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    (is_phone && digits.len() >= 6).then(|| digits.trim_start_matches('0').to_owned())
+}
+
+fn is_phone(column: &str) -> bool {
+    let column = column.to_lowercase();
+    ["phone", "mobile", "fax"].iter().any(|word| column.contains(word))
+}
+
+/// The literal of a word of the manifest.
+pub(super) fn word(text: &str) -> String {
+    literal(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_can_be_a_key() {
+        let id = "7F3C0000-0000-4000-8000-000000000001";
+        assert_eq!(as_type(id, "uuid").as_deref(), Some("7F3C0000000040008000000000000001"));
+        assert_eq!(as_type("7f3c", "uuid"), None);
+        assert_eq!(as_type("12", "bigint").as_deref(), Some("12"));
+        assert_eq!(as_type("99999999999", "integer"), None);
+        assert_eq!(as_type("today", "date"), None);
+    }
+
+    #[test]
+    fn a_phone_number_is_its_digits() {
+        assert_eq!(phone("+49 (30) 100-4472").as_deref(), Some("49301004472"));
+        assert_eq!(phone("0049 30 1004472").as_deref(), Some("49301004472"));
+        assert_eq!(phone("12345"), None);
+        assert_eq!(phone("room 123456"), None);
+    }
+
+    #[test]
+    fn a_column_is_named_by_a_whole_word() {
+        assert!(mentions("lower(email)", "email"));
+        assert!(mentions("regexp_replace(\"Phone\", '\\D'::text)", "Phone"));
+        assert!(!mentions("lower(work_email)", "email"));
+    }
+}
