@@ -10,7 +10,7 @@ mod support;
 use operate::Operator;
 use pgdeck::catalog::Library;
 use pgdeck::model::Kind;
-use pgdeck::model::operation::{Intent, OnConflict, Plan, Reach, Restore, RowRef};
+use pgdeck::model::operation::{Intent, OnConflict, Plan, Reach, Restore, RowRef, Undo};
 use support::{SMALL, Template, TestDb};
 use tempfile::TempDir;
 
@@ -132,10 +132,16 @@ fn the_trail_tells_what_fell_in_one_transaction() {
     assert_eq!(rows(&plan(&operator, of("folders", &["1"])), "restore"), ["rungs.files 12", "rungs.folders 1"]);
     assert_eq!(rows(&plan(&operator, of("files", &["12"])), "restore"), ["rungs.files 12", "rungs.folders 1"]);
     // A row whose newest deletion is another one does not belong to the older.
-    db.exec("INSERT INTO rungs.log (tx, action, kind, row, after) VALUES ('9', 'UPDATE', 'files', '12', '{\"state\": \"binned\"}')");
+    db.exec("INSERT INTO rungs.log (tx, action, kind, row, before, after) VALUES ('9', 'UPDATE', 'files', '12', '{\"state\": \"draft\"}', '{\"state\": \"binned\"}')");
     assert_eq!(rows(&plan(&operator, of("folders", &["1"])), "restore"), ["rungs.folders 1"]);
     let receipt = operator.carry_out(Intent::Restore(of("folders", &["1"]))).expect("restored");
     assert_eq!(receipt.counts, [("rungs.folders".to_owned(), 1)]);
+    // A status comes back as what it was, not as what rows mostly are.
+    let states = || db.value("SELECT string_agg(state, ' ' ORDER BY id) FROM rungs.files");
+    operator.carry_out(Intent::Restore(of("files", &["11", "12"]))).expect("restored");
+    assert_eq!(states(), "kept draft kept");
+    operator.carry_out(Intent::Undo(Undo::default())).expect("undone");
+    assert_eq!(states(), "binned binned kept");
 }
 
 #[test]

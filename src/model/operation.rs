@@ -260,6 +260,9 @@ pub struct PlanRow {
     /// What was seen of it, by name (`xmin`, `deleted_at`, …): a plan is carried out only where this still holds.
     #[serde(default)]
     pub seen: Vec<(String, Option<String>)>,
+    /// The status the row had before it was deleted, and gets again; none where its marker is no status or nothing tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub was: Option<String>,
     /// Columns in which the row and what stands in its way differ: column, this row's value, the other's.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub beside: Vec<(String, Option<String>, Option<String>)>,

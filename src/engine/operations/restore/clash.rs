@@ -2,13 +2,14 @@
 //! checks. It looks and does not lock, so the change itself can still meet one.
 
 use super::asking::Asking;
-use super::beside;
 use super::ground::{Ground, Table};
 use super::group::{Fate, Group, number};
+use super::moves::Marks;
 use super::rows::hand;
+use super::{before, beside};
 use crate::db::quote::identifier;
 use crate::model::Fault;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 const SQL: &str = include_str!("../../sql/unique.sql");
 const CHECKS: &str = include_str!("../../sql/row_checks.sql");
@@ -40,8 +41,10 @@ pub(in super::super) type Values<'a> = &'a (dyn Fn(usize) -> Vec<(String, Option
 /// Marks rows that cannot come back as live rows because of a unique index.
 pub(super) async fn mark(ground: &Ground, group: &mut Group, asking: &Asking<'_>) -> Result<(), Fault> {
     for (table, places) in group.by_table(&group.back()) {
-        let live = ground.needed(&table)?.live()?;
-        let to = move |_| live.clone();
+        let own = ground.needed(&table)?;
+        let live = |place: &usize| Ok((*place, before::live(&own, group.members[*place].was.as_deref())?));
+        let live: HashMap<usize, Marks> = places.iter().map(live).collect::<Result<_, Fault>>()?;
+        let to = move |place: usize| live.get(&place).cloned().unwrap_or_default();
         let clashes = of(ground, group, &table, &places, &to, asking).await?;
         beside::show(ground, group, &table, &clashes, asking).await?;
         for clash in clashes {

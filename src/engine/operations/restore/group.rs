@@ -33,6 +33,8 @@ pub(in super::super) struct Member {
     pub parents: Vec<usize>,
     /// What is less than certain about it being here.
     pub doubt: Option<String>,
+    /// The status it had before it was deleted, where that is known.
+    pub was: Option<String>,
     /// Columns in which it differs from the row in its way: its value, and the other's.
     pub beside: Vec<(String, Option<String>, Option<String>)>,
 }
@@ -56,7 +58,14 @@ impl Group {
                 .sqlstate(TOO_MANY)
                 .hint("name fewer rows, and those below them first"));
         }
-        self.members.push(Member { row, fate: Fate::Back, parents: Vec::new(), doubt: None, beside: Vec::new() });
+        self.members.push(Member {
+            row,
+            fate: Fate::Back,
+            parents: Vec::new(),
+            doubt: None,
+            was: None,
+            beside: Vec::new(),
+        });
         self.places.insert(name, self.members.len() - 1);
         Ok((self.members.len() - 1, true))
     }

@@ -125,13 +125,17 @@ pub(in super::super) fn time_column<'a>(table: &Table<'a>) -> Option<&'a str> {
 
 /// The transaction, as the trail keeps it, in which the row of this alias was last deleted; None where the trail cannot tell.
 pub(in super::super) fn trail(ground: &Ground, table: &Table<'_>, alias: &str) -> Option<String> {
+    newest(ground, table, alias, &transaction(ground.system.audit.as_ref()?))
+}
+
+/// This of the newest entry `l` that says that the row of this alias was deleted.
+pub(in super::super) fn newest(ground: &Ground, table: &Table<'_>, alias: &str, what: &str) -> Option<String> {
     let audit = ground.system.audit.as_ref()?;
     let row = audit.row.as_deref()?;
     let [key] = table.spec.key.as_slice() else { return None };
     let type_name = if row.contains('.') { "text" } else { ground.standing(&audit.table)?.type_of(row) };
     Some(format!(
-        "SELECT {}\n    {}\n    AND {} = {alias}.{}::{type_name}\n    ORDER BY l.{} DESC\n    LIMIT 1",
-        transaction(audit),
+        "SELECT {what}\n    {}\n    AND {} = {alias}.{}::{type_name}\n    ORDER BY l.{} DESC\n    LIMIT 1",
         entries(ground, table)?,
         place(row),
         identifier(key),

@@ -3,6 +3,7 @@
 mod allowed;
 mod asking;
 mod audit;
+mod before;
 mod beside;
 mod bulk;
 mod clash;
@@ -68,6 +69,7 @@ pub(super) async fn plan(reader: &Reader<'_>, bindings: &Bindings, restore: Rest
         on_conflict: restore.on_conflict,
         without: &target::refs(&ground, &restore.without)?,
     };
+    before::recall(&ground, &mut group, &asking).await?;
     judge::judge(&ground, &mut group, &rules, &asking).await?;
     let mut draft = Draft::new(Moves::reviving(&ground, group)?);
     draft.notes.extend(notes::left_below(&ground, &draft.moves.group, &asking).await?);
@@ -136,7 +138,7 @@ pub(super) async fn perform(work: &Work<'_>, plan: &Plan, restore: &Restore) -> 
         let moved = bulk::perform(work, &ground, plan, about(restore), &|table| table.live(), &said).await?;
         return Ok(Receipt { in_parts: true, ..told(work, plan, moved) });
     }
-    let moves = Moves::of_plan(&ground, plan, true, |table, _| table.live())?;
+    let moves = Moves::of_plan(&ground, plan, true, |table, row| before::live(table, row.was.as_deref()))?;
     let moved = execute(work, &ground, moves, &said).await?;
     Ok(told(work, plan, moved))
 }

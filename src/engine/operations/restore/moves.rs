@@ -1,6 +1,7 @@
 //! Rows that go from deleted to live or back, with the values their marks get: what a restore, an undo and a redo have in common.
 //! It must not know which of them it is.
 
+use super::before;
 use super::ground::{Ground, Table};
 use super::group::{Fate, Group, Member};
 use super::rows::{Row, key_of, seen};
@@ -25,7 +26,7 @@ pub(in super::super) struct Moves {
 impl Moves {
     /// Every row becomes live.
     pub fn reviving(ground: &Ground, group: Group) -> Result<Self, Fault> {
-        let live = |member: &Member| ground.needed(&member.row.table)?.live();
+        let live = |member: &Member| before::live(&ground.needed(&member.row.table)?, member.was.as_deref());
         let to = group.members.iter().map(live).collect::<Result<_, _>>()?;
         Ok(Self { group, to, revives: true, takes_back: false })
     }
@@ -92,13 +93,20 @@ impl Moves {
     pub fn plan_rows(&self, ground: &Ground) -> Vec<PlanRow> {
         let action = if self.revives { "restore" } else { "delete" };
         let row = |(place, depth): (usize, usize)| {
-            let Member { row, fate, doubt, beside, .. } = &self.group.members[place];
+            let Member { row, fate, doubt, beside, was, .. } = &self.group.members[place];
             let (action, reason) = match fate {
                 Fate::Back => (action, doubt.clone()),
                 Fate::Skip(why) => ("skip", Some(why.clone())),
                 Fate::Conflict(why) => ("conflict", Some(why.clone())),
             };
-            PlanRow { action: action.to_owned(), reason, depth, beside: beside.clone(), ..plan_row(ground, row) }
+            PlanRow {
+                action: action.to_owned(),
+                reason,
+                depth,
+                beside: beside.clone(),
+                was: was.clone(),
+                ..plan_row(ground, row)
+            }
         };
         self.tree().into_iter().map(row).collect()
     }

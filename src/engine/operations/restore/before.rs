@@ -1,0 +1,50 @@
+//! The status a row had before it was deleted, as the audit trail tells it: a status marker overwrites what it was, and another live
+//! status than the row's own would not be a restore. It must not know whether the row can come back.
+
+use super::asking::Asking;
+use super::ground::{Ground, Table};
+use super::group::{Group, number};
+use super::ladder;
+use super::moves::Marks;
+use crate::catalog::system::DeletedKind;
+use crate::db::quote::literal;
+use crate::model::Fault;
+
+/// Notes for every row with a status marker what it was. Where the trail tells nothing, the manifest's live status stands.
+pub(super) async fn recall(ground: &Ground, group: &mut Group, asking: &Asking<'_>) -> Result<(), Fault> {
+    for (name, places) in group.by_table(&group.back()) {
+        let table = ground.needed(&name)?;
+        let Some(sql) = asked(ground, &table) else { continue };
+        for row in asking.rows(&sql, &[group.handed(&places)]).await? {
+            let was = row.get(1).cloned().flatten().filter(|was| was != table.dead());
+            if let Some(place) = number(&row) {
+                group.members[place].was = was;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn asked(ground: &Ground, table: &Table<'_>) -> Option<String> {
+    let old = ground.system.audit.as_ref()?.old.as_deref()?;
+    if table.deleted.kind != DeletedKind::Status {
+        return None;
+    }
+    let status = format!("{} ->> {}", ladder::json_place(old), literal(&table.deleted.column));
+    let newest = ladder::newest(ground, table, "t", &status)?;
+    Some(format!(
+        "SELECT s.n::text, (\n  {newest}\n)\nFROM {}\nJOIN {} AS t ON {}",
+        table.handed(&[]),
+        table.quoted(),
+        table.key_is("t", "s")
+    ))
+}
+
+/// What the marks of a row become that comes back, its own status among them.
+pub(super) fn live(table: &Table<'_>, was: Option<&str>) -> Result<Marks, Fault> {
+    let mut live = table.live()?;
+    if let (Some((_, marker)), Some(was)) = (live.first_mut(), was) {
+        *marker = Some(was.to_owned());
+    }
+    Ok(live)
+}
