@@ -18,7 +18,11 @@ pub fn table(table: &Table, out: &mut dyn Write) -> io::Result<()> {
     for (n, row) in table.rows.iter().enumerate() {
         write!(out, "{}\n{}", comma(n), object(&table.columns, row))?;
     }
-    writeln!(out, "],\"truncated\":{}}}", table.more_after)
+    write!(out, "],\"truncated\":{}", table.more_after)?;
+    if !table.notes.is_empty() {
+        write!(out, ",\"notes\":{}", strings(&table.notes))?;
+    }
+    writeln!(out, "}}")
 }
 
 /// One object per row and line, and nothing else.
