@@ -45,6 +45,8 @@ pub(super) struct Found {
 /// All that is known at the end of a search.
 #[derive(Default)]
 struct Known {
+    /// Who asks, as the database knows them.
+    role: String,
     hits: Vec<Hit>,
     gone: Vec<Gone>,
     gaps: Vec<Gap>,
@@ -113,6 +115,7 @@ async fn search(reader: &Reader<'_>, text: &str, scan: bool, scope: Option<&Scop
     let mut known = look_up(&guard, &places, &bindings, text).await?;
     ask_around(&guard, &places, &bindings, &mut known).await?;
     name_tenants(&guard, &places, &bindings, &mut known, scope).await?;
+    known.role.clone_from(&bindings.survey.facts.user);
     let ms = begun.elapsed().as_millis();
     Ok(says::found(&places, &known, text, scope, scan, ms))
 }

@@ -166,13 +166,21 @@ impl Teller<'_> {
         let told = |(schema, places): (&str, Vec<&Place<'_>>)| {
             let of = |place: &&Place<'_>| format!("{} of {}", policies(place), place.shown());
             let list: Vec<String> = places.iter().map(of).collect();
-            let system = &places[0].system.name;
             let says = format!(
-                "it may be hidden from you by {}; a role with BYPASSRLS, or a policy FOR SELECT TO you USING (true), sees all \
-                 (pgdeck systems show {system})",
+                "it may be hidden from you by {}; a role with BYPASSRLS sees all rows, and so does one with a policy that shows all",
                 list.join(", ")
             );
-            row([("says", Some(says)), ("state", Some("hidden".to_owned())), ("table", Some(schema.to_owned()))])
+            let system = places[0].system.name.as_str();
+            let mut next = vec!["pgdeck", "systems", "show", system, "--grants", self.known.role.as_str()];
+            if schema != system {
+                next.extend(["--schema", schema]);
+            }
+            row([
+                ("says", Some(says)),
+                ("state", Some("hidden".to_owned())),
+                ("table", Some(schema.to_owned())),
+                ("next", Some(shell::line(next))),
+            ])
         };
         systems.into_iter().map(told).collect()
     }

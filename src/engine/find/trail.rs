@@ -178,7 +178,7 @@ impl<'a> Trail<'a> {
                 let moved = Moved { from, at: text(entry, 1), when: text(entry, 2), who: text(entry, 3) };
                 (moved.from != to && hit.tenant.as_deref() == Some(to.as_str())).then_some(moved)
             });
-            hit.moved = moved;
+            hit.moved = hit.moved.take().or(moved);
         }
     }
 
