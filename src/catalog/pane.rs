@@ -151,6 +151,8 @@ pub struct PaneSpec {
     pub sql: String,
     /// Who writes the SQL, where no file does.
     pub generated: Option<Generated>,
+    /// Why there is nothing it could show, whatever the server.
+    pub empty: Option<String>,
 }
 
 impl PaneSpec {
@@ -195,6 +197,7 @@ impl PaneSpec {
             columns: header.columns,
             sql: parts.sql.to_owned(),
             generated: None,
+            empty: None,
         })
     }
 
@@ -221,6 +224,7 @@ impl PaneSpec {
             columns: masked.into_iter().map(mask).collect(),
             sql,
             generated: None,
+            empty: None,
         }
     }
 

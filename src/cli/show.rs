@@ -48,6 +48,12 @@ pub async fn run(args: &Show, cli: &Cli, session: &mut Session) -> Result<(), Fa
     {
         note(&format!("{} cannot be limited to a tenant: these are the rows of ALL TENANTS", table.pane));
     }
+    // What has no place among the rows: that some may be hidden, above all where there are none.
+    if let Outcome::Table(table) = &outcome
+        && matches!(destination.style.format, Format::Csv | Format::Jsonl)
+    {
+        table.notes.iter().for_each(|text| note(text));
+    }
     destination.write(&outcome)
 }
 

@@ -72,7 +72,7 @@ pub(super) fn other_ways(operation: &Operation) -> Vec<Choice<Offer>> {
             let reach = |reach| Intent::Restore(Restore { reach, ..restore.clone() });
             let on_conflict = |on_conflict| Intent::Restore(Restore { on_conflict, ..restore.clone() });
             let window = |window_s| Intent::Restore(Restore { window_s, ..restore.clone() });
-            let alone = Restore { reach: Reach::Only, without: Vec::new(), window_s: None, ..restore.clone() };
+            let alone = branch::alone(operation, restore);
             vec![
                 ("Restore nothing where one row cannot come back", on_conflict(OnConflict::Abort)),
                 ("Leave out what cannot come back, restore the rest", on_conflict(OnConflict::Skip)),

@@ -83,7 +83,8 @@ fn with_roots() -> Deck {
         let root = PlanRow { label: Some(format!("Lead {n}")), ..row("crm.leads", &n.to_string(), "restore", 0) };
         [root, row("crm.notes", &format!("1{n}"), "restore", 1)]
     });
-    Deck::with_plan(80, 20, Plan { rows: rows.collect(), ..plan() })
+    let counts = vec![("crm.leads".into(), 3), ("crm.notes".into(), 3)];
+    Deck::with_plan(80, 20, Plan { rows: rows.collect(), counts, ..plan() })
 }
 
 #[test]

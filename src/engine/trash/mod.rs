@@ -4,6 +4,7 @@
 mod cost;
 mod deletions;
 mod fallen;
+pub(super) mod history;
 mod roots;
 mod who;
 

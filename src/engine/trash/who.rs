@@ -6,6 +6,11 @@ use super::roots::per_rank;
 use crate::catalog::system::{AuditSpec, DeletedKind, RelationKind};
 use crate::db::quote::{identifier, literal};
 
+/// Who made the entry `l` of the trail.
+pub(super) fn of_entry(ground: &Ground) -> String {
+    Trail::of(ground).map_or("NULL::text".to_owned(), |trail| trail.name("l"))
+}
+
 pub(super) fn by(ground: &Ground, listed: &[Fallen<'_>]) -> String {
     per_rank(listed, |fallen| {
         let own = fallen.table.deleted.by.as_deref().map(|column| own(ground, fallen, column));
@@ -66,9 +71,13 @@ impl<'a> Trail<'a> {
 
     /// A place of the audit table as a text.
     fn text(&self, place: &str) -> String {
+        Self::text_of("a", place)
+    }
+
+    fn text_of(alias: &str, place: &str) -> String {
         match place.split_once('.') {
-            Some((column, key)) => format!("a.{} ->> {}", identifier(column), literal(key)),
-            None => format!("a.{}::text", identifier(place)),
+            Some((column, key)) => format!("{alias}.{} ->> {}", identifier(column), literal(key)),
+            None => format!("{alias}.{}::text", identifier(place)),
         }
     }
 
@@ -107,7 +116,7 @@ impl<'a> Trail<'a> {
         let near = format!("pg_catalog.abs(extract(epoch FROM a.{} - d.at))", identifier(&self.audit.at));
         Some(format!(
             "(SELECT {} {from}WHERE {} AND {action}{} ORDER BY {near} LIMIT 1)",
-            self.name(),
+            self.name("a"),
             fallen.has_key("c", "r.key"),
             self.is_kept(),
         ))
@@ -141,7 +150,7 @@ impl<'a> Trail<'a> {
             .map_or(String::new(), |place| format!("({at} = d.at AND {} IS NOT NULL) DESC, ", self.text(place)));
         Some(format!(
             "(SELECT {} FROM {} AS a WHERE {is_row} AND ({tells}){} ORDER BY {claims}{at} DESC LIMIT 1)",
-            self.name(),
+            self.name("a"),
             self.table(),
             self.is_kept(),
         ))
@@ -176,12 +185,13 @@ impl<'a> Trail<'a> {
     }
 
     /// The person, else who asked as they said it, else the role.
-    fn name(&self) -> String {
+    fn name(&self, alias: &str) -> String {
         let person = self.audit.actor.as_deref().map(|place| {
-            let key = self.text(place);
+            let key = Self::text_of(alias, place);
             person(self.ground, &key).map_or(key.clone(), |name| format!("coalesce({name}, {key})"))
         });
-        let said = [&self.audit.claimed, &self.audit.role].into_iter().flatten().map(|place| self.text(place));
+        let said =
+            [&self.audit.claimed, &self.audit.role].into_iter().flatten().map(|place| Self::text_of(alias, place));
         let all: Vec<String> = person.into_iter().chain(said).collect();
         if all.is_empty() { "NULL::text".to_owned() } else { format!("coalesce({})", all.join(", ")) }
     }

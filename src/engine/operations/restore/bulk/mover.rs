@@ -160,23 +160,12 @@ impl<'a> Mover<'a> {
 
     /// The versions of the rows of a part; None where all have the one they were given.
     async fn differing(&self, table: &Table<'_>, part: &Part) -> Result<Option<Values>, Fault> {
-        let columns: Vec<Handed<'_>> = table
-            .spec
-            .key
-            .iter()
-            .zip(&part.keys)
-            .map(|(name, values)| {
-                let values = values.iter().map(|value| Some(value.as_str())).collect();
-                Handed { name, type_name: table.standing.type_of(name), values }
-            })
-            .collect();
+        let columns = keys_of(table, part);
         let mut params = Vec::new();
         let from = handed::from("h", &columns, &mut params);
         params.push(Some(self.version.clone()));
-        let (condition, wrong) = match self.revives {
-            true => (same_key(table, "t", "h"), table.is_deleted("t")),
-            false => (same_key(table, "t", "h"), table.is_live("t")),
-        };
+        let condition = same_key(table, "t", "h");
+        let wrong = if self.revives { table.is_deleted("t") } else { table.is_live("t") };
         let sql = format!(
             "SELECT\n  h.n::text,\n  t.xmin::text,\n  ({wrong})::text\nFROM {from}\nLEFT JOIN {} AS t ON {condition}\n\
              WHERE t.tableoid IS NULL OR t.xmin::text <> ${}::text OR {wrong}",
@@ -206,6 +195,16 @@ impl<'a> Mover<'a> {
         let found = self.asking().rows(TRIGGERS, &[Some(serde_json::Value::from(oids).to_string())]).await?;
         Ok(!found.is_empty())
     }
+}
+
+/// The keys of a part's rows, to be handed over.
+pub(in super::super::super) fn keys_of<'a>(table: &Table<'a>, part: &'a Part) -> Vec<Handed<'a>> {
+    let column = |(name, values): (&'a String, &'a Vec<String>)| Handed {
+        name,
+        type_name: table.standing.type_of(name),
+        values: values.iter().map(|value| Some(value.as_str())).collect(),
+    };
+    table.spec.key.iter().zip(&part.keys).map(column).collect()
 }
 
 fn changed_back(table: &Table<'_>, rows: usize) -> Fault {
