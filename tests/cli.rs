@@ -203,7 +203,7 @@ fn every_pane_prints_the_same_cells_in_every_format() {
     let mut panes: Vec<&str> = panes.collect();
     panes.sort_unstable();
     let (of_systems, others): (Vec<&str>, Vec<&str>) = panes.iter().partition(|pane| pane.contains('/'));
-    let known = ["activity", "bloat", "indexes", "journal", "log", "now", "tables", "verify", "views"];
+    let known = ["activity", "bloat", "find", "indexes", "journal", "log", "now", "tables", "verify", "views"];
     assert_eq!(others, known);
     assert!(of_systems.len() > 20, "{of_systems:?}");
     for pane in of_systems {
