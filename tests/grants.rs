@@ -171,7 +171,7 @@ fn without_one_of_them_the_plan_is_refused_and_names_it() {
             db.exec(&format!("CREATE POLICY {policy} {}", what.replace("{}", &format!("\"{ROLE}\""))));
         }
         staff.done(&["restore", "crm.leads", LEAD]);
-        forget_role(&db, ROLE);
+        forget_role(&db, &format!("\"{ROLE}\""));
     }
 }
 
@@ -223,7 +223,7 @@ fn only_what_is_certain_to_show_every_row_counts() {
     db.exec("ALTER TABLE crm.notes DISABLE ROW LEVEL SECURITY");
     assert!(!hides(), "without row level security");
     ["crew", "outsiders"].iter().for_each(|role| forget_role(&db, role));
-    forget_role(&db, ROLE);
+    forget_role(&db, &format!("\"{ROLE}\""));
 }
 
 #[test]

@@ -54,7 +54,7 @@ fn person(ground: &Ground, key: &str) -> Option<String> {
 struct Trail<'a> {
     ground: &'a Ground,
     audit: &'a AuditSpec,
-    row: &'a str,
+    row: Option<&'a str>,
 }
 
 impl<'a> Trail<'a> {
@@ -66,7 +66,7 @@ impl<'a> Trail<'a> {
         let columns = places.into_iter().flatten().map(|place| place.split('.').next().unwrap_or(place));
         let reads = |name: &str| standing.column(name).is_some_and(|column| column.may_select);
         let all = columns.chain([audit.at.as_str()]).all(reads);
-        all.then_some(Self { ground, audit, row: audit.row.as_deref()? })
+        all.then_some(Self { ground, audit, row: audit.row.as_deref() })
     }
 
     /// A place of the audit table as a text.
@@ -87,7 +87,7 @@ impl<'a> Trail<'a> {
         let mut tries = Vec::new();
         if let [key] = fallen.table.spec.key.as_slice() {
             let key = format!("(r.key::json ->> {})", literal(key));
-            tries.extend(self.told(fallen, &self.is_row(Some(fallen.table.word()), &key)));
+            tries.extend(self.is_row(Some(fallen.table.word()), &key).and_then(|is_row| self.told(fallen, &is_row)));
         }
         let above = self.ground.above(fallen.table.name()).into_iter();
         let polymorphic =
@@ -109,7 +109,7 @@ impl<'a> Trail<'a> {
             "FROM {} AS c JOIN {} AS a ON {} AND {} = c.{} ",
             fallen.table.quoted(),
             self.table(),
-            self.is_row(None, &format!("c.{}::text", identifier(key))),
+            self.is_row(None, &format!("c.{}::text", identifier(key)))?,
             self.text(self.audit.object.as_deref()?),
             identifier(word),
         );
@@ -126,18 +126,19 @@ impl<'a> Trail<'a> {
         format!("{}.{}", identifier(&self.ground.source.schema), identifier(&self.audit.table))
     }
 
-    /// The condition that an entry is about this row, whose key is a text.
-    fn is_row(&self, word: Option<&str>, key: &str) -> String {
-        let type_name = self.ground.standing(&self.audit.table).map_or("text", |standing| standing.type_of(self.row));
-        let mut is_row = match self.row.contains('.') {
-            true => format!("{} = {key}", self.text(self.row)),
-            false => format!("a.{} = {key}::{type_name}", identifier(self.row)),
+    /// The condition that an entry is about this row, whose key is a text; None where the trail does not say which row.
+    fn is_row(&self, word: Option<&str>, key: &str) -> Option<String> {
+        let row = self.row?;
+        let type_name = self.ground.standing(&self.audit.table).map_or("text", |standing| standing.type_of(row));
+        let mut is_row = match row.contains('.') {
+            true => format!("{} = {key}", self.text(row)),
+            false => format!("a.{} = {key}::{type_name}", identifier(row)),
         };
         if let (Some(object), Some(word)) = (self.audit.object.as_deref(), word) {
             let object = if object.contains('.') { self.text(object) } else { format!("a.{}", identifier(object)) };
             is_row = format!("{object} = {} AND {is_row}", literal(word));
         }
-        is_row
+        Some(is_row)
     }
 
     fn told(&self, fallen: &Fallen<'_>, is_row: &str) -> Option<String> {

@@ -143,6 +143,9 @@ pub(super) async fn perform(
         if rows != of {
             return Err(refused(&format!("the journal has {rows} rows of it now, and the plan was made of {of}")));
         }
+        let first = written.read(0)?;
+        let first = left_rows(&ground.planned(&first.table)?, &first, revives);
+        mover.watch(&first).await?;
         for turn in 0..written.count() {
             if is_stopped(work).await {
                 return Err(stopped());
@@ -374,6 +377,10 @@ fn left(table: &Table<'_>, part: &Part, place: usize, revives: bool) -> Row {
         tableoid: String::new(),
         deleted: revives,
     }
+}
+
+fn left_rows(table: &Table<'_>, part: &Part, revives: bool) -> Vec<Row> {
+    (0..part.len().min(LISTED)).map(|place| left(table, part, place, revives)).collect()
 }
 
 /// True where undoing it makes rows live: the operation deleted them.
