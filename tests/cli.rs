@@ -203,7 +203,7 @@ fn every_pane_prints_the_same_cells_in_every_format() {
     let mut panes: Vec<&str> = panes.collect();
     panes.sort_unstable();
     let (of_systems, others): (Vec<&str>, Vec<&str>) = panes.iter().partition(|pane| pane.contains('/'));
-    let known = ["activity", "bloat", "indexes", "journal", "log", "now", "tables", "verify", "views"];
+    let known = ["activity", "bloat", "find", "indexes", "journal", "log", "now", "tables", "verify", "views"];
     assert_eq!(others, known);
     assert!(of_systems.len() > 20, "{of_systems:?}");
     for pane in of_systems {
@@ -353,6 +353,8 @@ fn filter_sort_limit_and_columns_are_what_the_server_says() {
         ))
     );
     assert_eq!(show(&["--filter", "\"Robert')\"", "--columns", "name"]), [["Robert'); DROP TABLE leads;--"]]);
+    // What only an operation reads of a row is not looked through.
+    assert!(show(&["--filter", "crm.leads", "--columns", "name"]).is_empty());
     let all = place.json(&["show", "leads", "--limit", "5000", "--columns", "id"]);
     assert_eq!(rows(&all).len().to_string(), db.value(&format!("SELECT count(*) {live}")));
     assert_eq!(
@@ -780,7 +782,9 @@ fn a_system_comes_and_goes_whole() {
     assert_eq!(ran.code, 0, "{ran:?}");
     let receipt: Value = serde_json::from_str(&ran.out).expect("JSON");
     let members: Vec<&str> = receipt.as_object().expect("an object").keys().map(String::as_str).collect();
-    assert_eq!(members, ["schema", "operation", "id", "outcome", "counts", "sql", "rows", "notes"]);
+    let told = ["at", "place", "role", "actor", "reason", "stale"];
+    assert_eq!(members[..8], ["schema", "operation", "id", "outcome", "counts", "sql", "rows", "notes"]);
+    assert_eq!(members[8..], told);
     assert_eq!([&receipt["operation"], &receipt["outcome"]], ["uninstall", "done"]);
     assert_eq!(crm()["state"], "not here");
     assert_eq!(db.value("SELECT count(*) FROM pg_namespace WHERE nspname IN ('My CRM', 'pgdeck', 'auth')"), "0");

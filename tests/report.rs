@@ -174,6 +174,7 @@ fn a_receipt_has_its_shape() {
     let expected = serde_json::json!({
         "schema": 1, "operation": "install", "id": "01", "outcome": "rolled_back", "counts": {}, "sql": [],
         "rows": [], "notes": ["took 2 s"],
+        "at": null, "place": null, "role": null, "actor": null, "reason": null, "stale": [],
     });
     assert_eq!(serde_json::from_str::<Value>(&json).unwrap(), expected);
     let text = written(&Outcome::Receipt(receipt), Style::plain(Format::Table));
@@ -249,8 +250,11 @@ fn a_paragraph_says_no_more_than_the_receipt() {
 fn what_stands_in_the_way_is_written_below_its_row() {
     let mut plan = plan();
     plan.rows[0].beside = vec![("email".into(), Some("a@b\u{1b}".into()), None)];
-    let text = written(&Outcome::Plan(plan), Style::plain(Format::Table));
+    let text = written(&Outcome::Plan(plan.clone()), Style::plain(Format::Table));
     assert!(text.contains("  create   crm.leads id=7\n             email: a@b␛ | ∅\n"), "{text}");
+    let json: Value = serde_json::from_str(&written(&Outcome::Plan(plan), Style::plain(Format::Json))).unwrap();
+    let beside = serde_json::json!([{"column": "email", "own": "a@b\u{1b}", "other": null}]);
+    assert_eq!(json["rows"][0]["beside"], beside);
 }
 
 #[test]

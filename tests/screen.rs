@@ -1,5 +1,7 @@
 //! The screen without a terminal or a server: messages in, effects and pictures out.
 
+#[path = "screen/find.rs"]
+mod find;
 #[path = "screen/operations.rs"]
 mod operations;
 #[path = "screen/places.rs"]

@@ -6,7 +6,13 @@ local    = ["found"]
 opens    = { door = "pane", filter = "filter" }
 actions  = ["restore", "delete", "rebuild"]
 [columns]
-at      = { as = "time" }
+state   = { as = "severity" }
+says    = { as = "sentence" }
+what    = { hide = true }
+label   = { hide = true }
+tenant  = { hide = true }
+at      = { as = "time", hide = true }
+by      = { hide = true }
 table   = { hide = true }
 key     = { hide = true }
 pane    = { hide = true }

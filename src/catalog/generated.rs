@@ -10,15 +10,18 @@ use crate::model::Fault;
 pub enum Generated {
     /// What is soft-deleted, one row a deletion and tenant.
     Trash,
+    /// What was deleted for good and is still in the audit trail.
+    History,
 }
 
 impl Generated {
-    pub const ALL: [Self; 1] = [Self::Trash];
+    pub const ALL: [Self; 2] = [Self::Trash, Self::History];
 
     /// The name of the pane.
     pub fn name(self) -> &'static str {
         match self {
             Generated::Trash => "trash",
+            Generated::History => "history",
         }
     }
 
@@ -26,9 +29,11 @@ impl Generated {
     pub fn pane(self, system: &System, origin: &str) -> Option<Result<PaneSpec, Fault>> {
         let header = match self {
             Generated::Trash => trash(system)?,
+            Generated::History => history(system)?,
         };
         let text = format!("/*---\n{header}---*/\nSELECT");
-        Some(PaneSpec::parse(&text, origin).map(|spec| PaneSpec { generated: Some(self), ..spec }))
+        let empty = if self == Generated::History { without_values(system) } else { None };
+        Some(PaneSpec::parse(&text, origin).map(|spec| PaneSpec { generated: Some(self), empty, ..spec }))
     }
 }
 
@@ -50,7 +55,33 @@ fn trash(system: &System) -> Option<String> {
         .collect();
     Some(format!(
         "title = \"Trash\"\ngroup = {:?}\nidentity = [\"deleted_at\"]\npaging = \"keyset\"\n{tenant}actions = [\"restore\"]\n\
+         opens = {{ plan = \"restore\" }}\n\
          [columns]\ndeleted_at = {{ as = \"time\", sort = \"desc\"{label} }}\n{tenant_columns}{hidden}",
         system.name,
     ))
+}
+
+fn history(system: &System) -> Option<String> {
+    let audit = system.audit.as_ref()?;
+    let trail = system.tables.iter().find(|table| table.name == audit.table)?;
+    let own: Vec<&str> = trail.key.iter().map(String::as_str).filter(|name| *name != audit.at).collect();
+    let scoped = system.tenant.is_some() && trail.tenant.is_some();
+    let tenant = if scoped { "tenant = \"tenant_key\"\n" } else { "" };
+    let hidden = own.iter().copied().chain(["table"]).chain(scoped.then_some("tenant_key"));
+    let hidden: String = hidden.map(|name| format!("{name:?} = {{ hide = true }}\n")).collect();
+    let identity: Vec<String> = ["deleted_at"].iter().chain(&own).map(|name| format!("{name:?}")).collect();
+    Some(format!(
+        "title = \"History\"\ngroup = {:?}\nidentity = [{}]\npaging = \"keyset\"\n{tenant}actions = [\"rebuild\"]\n\
+         opens = {{ plan = \"rebuild\" }}\n\
+         [columns]\ndeleted_at = {{ as = \"time\", sort = \"desc\" }}\ntaken = {{ label = \"key taken\" }}\n{hidden}",
+        system.name,
+        identity.join(", "),
+    ))
+}
+
+/// Why the trail of a system has nothing of rows deleted for good; None where it has.
+fn without_values(system: &System) -> Option<String> {
+    let audit = system.audit.as_ref()?;
+    (audit.erased.is_empty() || audit.old.is_none())
+        .then(|| format!("needs the values of rows deleted for good, which {} does not keep", audit.table))
 }

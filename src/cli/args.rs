@@ -3,7 +3,7 @@
 mod change;
 mod verify;
 
-pub use change::{Delete, Restore, Undo};
+pub use change::{Delete, Rebuild, Restore, Undo};
 pub use verify::Verify;
 
 use crate::model::operation::RefreshMode;
@@ -105,6 +105,7 @@ pub enum Command {
     Restore(Restore),
     Delete(Delete),
     Undo(Undo),
+    Rebuild(Rebuild),
     Trash(Trash),
     /// List, describe, install and remove the systems pgdeck knows by heart
     #[command(subcommand)]

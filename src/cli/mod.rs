@@ -16,6 +16,7 @@ mod open;
 mod operation;
 mod parse;
 mod progress;
+mod rebuild;
 mod refresh;
 mod reload;
 mod restore;
@@ -163,6 +164,7 @@ async fn asked(command: Option<&Command>, cli: &Cli, session: &mut Session) -> R
         Some(Command::Restore(args)) => restore::run(args, cli, session).await,
         Some(Command::Delete(args)) => delete::run(args, cli, session).await,
         Some(Command::Undo(args)) => undo::run(args, cli, session).await,
+        Some(Command::Rebuild(args)) => rebuild::run(args, session).await,
         Some(Command::Trash(args)) => trash::run(args, cli, session).await,
         Some(Command::Refresh(args)) => refresh::run(args, cli, session).await,
         Some(Command::Cancel(args)) => backend::run(args, false, cli, session).await,
@@ -206,6 +208,7 @@ fn wants_json(cli: &Cli) -> bool {
         }
         Some(Command::Systems(Systems::List(printed) | Systems::Show { printed, .. })) => printed.format,
         Some(Command::Verify(args)) => return args.format == Some(ReportFormat::Json),
+        Some(Command::Rebuild(args)) => return args.format == Some(Shape::Json),
         Some(Command::Systems(Systems::Install { change, .. } | Systems::Uninstall { change, .. })) => {
             return change.how.format == Some(Shape::Json);
         }

@@ -68,13 +68,21 @@ fn reference(column: &Column) -> String {
 /// Any readable column contains the text. Vectors and byte strings are left out: nobody reads them.
 fn anywhere(text: &str, described: &Described, statement: &mut Statement) {
     let readable = |column: &&Column| !matches!(column.type_name.as_str(), "tsvector" | "bytea");
-    let columns: Vec<&Column> = described.columns.iter().filter(readable).collect();
+    let is_known = described.column("id").is_some();
+    let columns: Vec<&Column> =
+        described.columns.iter().filter(readable).filter(|column| !is_for_operations(column, is_known)).collect();
     if columns.is_empty() {
         statement.push("false");
     }
     statement.join(&columns, " OR ", |statement, column| {
         statement.contains(&format!("{}::text", reference(column)), text);
     });
+}
+
+/// What only an operation reads of a row is no text a person looks for: the table's name would be found in every row. A key is
+/// looked for where no other column says it.
+fn is_for_operations(column: &Column, is_known: bool) -> bool {
+    column.hide && (["table", "deleted", "whole"].contains(&column.name.as_str()) || (column.name == "key" && is_known))
 }
 
 /// Both ends belong to it; of two days of the week the second is the next one from the first on.

@@ -284,6 +284,7 @@ impl Reader<'_> {
         let ground = Ground::read(source, system, &bindings.survey.facts, &asking).await?;
         let written = match kind {
             Generated::Trash => trash::write(&ground, &asking).await?,
+            Generated::History => trash::history::write(&ground)?,
         };
         let spec = PaneSpec { sql: written.sql, identity: written.identity, ..PaneSpec::clone(&bound.spec) };
         let not_null = written.not_null.into_iter().collect();

@@ -166,7 +166,7 @@ fn bind_pane(
             let source = &found.source;
             Some(format!("{} in schema {} lacks: {}", source.system, source.schema, found.missing.join(", ")))
         }
-        (Ok(spec), _) => spec.needs.missing(facts),
+        (Ok(spec), _) => spec.empty.clone().or_else(|| spec.needs.missing(facts)),
     };
     let entry = entry(&pane, spec.as_deref().ok(), disabled);
     let ready = spec.ok().filter(|_| entry.disabled.is_none()).map(|spec| Bound {

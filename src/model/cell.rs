@@ -70,7 +70,7 @@ pub fn shown<'a>(cell: &'a Cell, column: &Column) -> Cow<'a, str> {
         },
         As::Tally => bars::tally(text),
         As::Spark => bars::spark(text),
-        As::Text | As::Json | As::Severity => None,
+        As::Text | As::Sentence | As::Json | As::Severity => None,
     };
     // What was made readable is made of the server's text too.
     let nice = nice.map_or_else(|| sanitise::line(text), |nice| Cow::Owned(sanitise::line(&nice).into_owned()));

@@ -21,6 +21,8 @@ pub enum As {
     Tally,
     /// A list of figures over time, as JSON; drawn as a row of bars.
     Spark,
+    /// What is to be read as a whole.
+    Sentence,
     /// A word that says how good or bad something is; it is coloured by [`super::tone::of`].
     Severity,
 }

@@ -23,11 +23,16 @@ const WARN: &[&str] = &[
     "bloated",
     "blocked",
     "changed",
+    "deleted",
     "duplicate",
+    "erased",
+    "hidden",
     "idle in transaction",
     "interrupted",
     "missing",
+    "moved",
     "never",
+    "not searched",
     "prefix",
     "redundant",
     "rolled_back",
@@ -41,7 +46,7 @@ const WARN: &[&str] = &[
     "unused",
     "warning",
 ];
-const GOOD: &[&str] = &["done", "fine", "fresh", "good", "ok", "pass", "passed", "resolved", "well"];
+const GOOD: &[&str] = &["done", "fine", "fresh", "good", "live", "ok", "pass", "passed", "resolved", "well"];
 
 /// The role of a severity, status or mark. What follows the word, such as a reason in brackets, does not matter.
 pub fn of(text: &str) -> Role {

@@ -52,7 +52,20 @@ fn plan_row(row: &PlanRow) -> String {
     let key = key.collect::<Vec<_>>().join(",");
     let (table, action) = (string(&row.table), string(&row.action));
     let (reason, label) = (optional(row.reason.as_deref()), optional(row.label.as_deref()));
-    format!("{{\"table\":{table},\"key\":{{{key}}},\"action\":{action},\"reason\":{reason},\"label\":{label}}}")
+    let beside = beside(row);
+    format!("{{\"table\":{table},\"key\":{{{key}}},\"action\":{action},\"reason\":{reason},\"label\":{label}{beside}}}")
+}
+
+/// What differs from what stands in the row's way, where something does.
+fn beside(row: &PlanRow) -> String {
+    if row.beside.is_empty() {
+        return String::new();
+    }
+    let one = |(column, own, other): &(String, Option<String>, Option<String>)| {
+        let (own, other) = (optional(own.as_deref()), optional(other.as_deref()));
+        format!("{{\"column\":{},\"own\":{own},\"other\":{other}}}", string(column))
+    };
+    format!(",\"beside\":[{}]", row.beside.iter().map(one).collect::<Vec<_>>().join(","))
 }
 
 /// The `receipt` shape.
@@ -62,7 +75,16 @@ pub fn receipt(receipt: &Receipt, out: &mut dyn Write) -> io::Result<()> {
     write!(out, "\"outcome\":{},", string(receipt.ending.name()))?;
     let rows: Vec<String> = receipt.rows.iter().map(plan_row).collect();
     write!(out, "\"counts\":{},\"sql\":{},", counts(&receipt.counts), strings(&receipt.sql))?;
-    writeln!(out, "\"rows\":[{}],\"notes\":{}}}", rows.join(","), strings(&receipt.notes))
+    write!(out, "\"rows\":[{}],\"notes\":{}", rows.join(","), strings(&receipt.notes))?;
+    let told = [
+        ("at", &receipt.at),
+        ("place", &receipt.place),
+        ("role", &receipt.role),
+        ("actor", &receipt.actor),
+        ("reason", &receipt.reason),
+    ];
+    told.iter().try_for_each(|(name, value)| write!(out, ",\"{name}\":{}", optional(value.as_deref())))?;
+    writeln!(out, ",\"stale\":{}}}", strings(&receipt.stale))
 }
 
 fn counts(counts: &[(String, u64)]) -> String {

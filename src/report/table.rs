@@ -1,12 +1,13 @@
 //! A table for a person: aligned columns, shortened cells, and a foot that says what is missing.
 
 use crate::model::cell::shown;
+use crate::model::table::As;
 use crate::model::{Table, sanitise};
 use std::io::{self, Write};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-/// No cell is wider than this; a longer one ends in `…`. The other formats carry it whole.
+/// No cell but a sentence is wider than this; a longer one ends in `…`. The other formats carry it whole.
 const WIDEST: usize = 60;
 
 /// One column as it is printed.
@@ -32,7 +33,8 @@ pub fn table(table: &Table, out: &mut dyn Write) -> io::Result<()> {
 fn printed(table: &Table) -> Vec<Printed> {
     let visible = table.columns.iter().enumerate().filter(|(_, column)| !column.hide);
     let printed = visible.map(|(n, column)| {
-        let text = |row: &crate::model::Row| row.cells.get(n).map(|cell| clip(&shown(cell, column)));
+        let fitted = |text: &str| if column.shown_as == As::Sentence { text.to_owned() } else { clip(text) };
+        let text = |row: &crate::model::Row| row.cells.get(n).map(|cell| fitted(&shown(cell, column)));
         let cells: Vec<String> = table.rows.iter().map(|row| text(row).unwrap_or_default()).collect();
         let heading = clip(&sanitise::line(column.heading()));
         let widest = cells.iter().map(|cell| cell.width()).max().unwrap_or(0);
@@ -124,6 +126,8 @@ mod tests {
         page.rows[0].cells[0] = Cell::new(Some("é".repeat(500)));
         assert!(written(&page).lines().all(|line| line.width() <= WIDEST + 10));
         assert!(written(&page).contains('…'));
+        page.columns[0].shown_as = As::Sentence;
+        assert!(!written(&page).contains('…'), "a sentence is whole");
         page.rows.clear();
         assert!(written(&page).contains("no rows"));
     }

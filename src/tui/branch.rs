@@ -96,10 +96,10 @@ pub(super) fn other_branches(operation: &Operation, restore: &Restore) -> Vec<Ch
                 without: Vec::new(),
                 ..restore.clone()
             };
-            ways.push(way("Restore this branch alone", name, alone));
+            ways.push(way(&format!("Restore this branch alone: {name}"), String::new(), alone));
         }
         let without: Vec<RowRef> = roots(rows).map(RowRef::of).collect();
-        if without.iter().any(|row| !restore.without.contains(row)) {
+        if is_listed_whole(operation) && without.iter().any(|row| !restore.without.contains(row)) {
             let none = Restore { without, ..restore.clone() };
             ways.push(way("Leave every branch out, to take some in", String::new(), none));
         }
@@ -109,4 +109,20 @@ pub(super) fn other_branches(operation: &Operation, restore: &Restore) -> Vec<Ch
         ways.push(way("Take in again what is left out", format!("{} rows", restore.without.len()), all));
     }
     ways
+}
+
+/// The plan names every row it restores; of very many it lists the first.
+fn is_listed_whole(operation: &Operation) -> bool {
+    let counted = operation.planned().map_or(0, |plan| plan.counts.iter().map(|(_, count)| count).sum::<u64>());
+    let listed = operation.rows().iter().filter(|row| row.action == "restore").count() as u64;
+    counted <= listed
+}
+
+/// The row under the cursor and no other.
+pub(super) fn alone(operation: &Operation, restore: &Restore) -> Restore {
+    let alone = Restore { reach: Reach::Only, without: Vec::new(), window_s: None, ..restore.clone() };
+    match operation.current().map(RowRef::of) {
+        Some(RowRef { table, key }) => Restore { table, keys: vec![key], ..alone },
+        None => alone,
+    }
 }

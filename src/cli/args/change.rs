@@ -59,6 +59,18 @@ pub struct Delete {
     pub how: How,
 }
 
+/// Print the INSERT that would bring back a row deleted for good, as the audit trail has it; it is handed over and never run
+#[derive(Debug, Args)]
+pub struct Rebuild {
+    /// The table: schema.table, system.table, or a name only one system has
+    pub table: String,
+    /// The bare value of a one-column key, else {"column":"value",…}
+    pub key: String,
+    /// How to print: text, json, or sql for the INSERT alone
+    #[arg(long, value_name = "FORMAT", value_parser = super::shape())]
+    pub format: Option<crate::report::Shape>,
+}
+
 /// Undo an operation where nothing changed since; without --write only the plan is printed
 #[derive(Debug, Args)]
 pub struct Undo {

@@ -84,6 +84,8 @@ pub(super) struct Gap {
     pub place: usize,
     pub side: Side,
     pub columns: Vec<String>,
+    /// Its search vector was asked, which may hold words of them.
+    pub words: bool,
     /// Why, where it is not for want of an index.
     pub failed: Option<String>,
 }

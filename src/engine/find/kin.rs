@@ -4,9 +4,9 @@ use super::super::statement::Statement;
 use super::guard::Piece;
 use super::hit::Hit;
 use super::standing::Place;
-use super::way::{as_type, word};
+use super::text::as_type;
 use crate::catalog::system::{RelationKind, RelationSpec};
-use crate::db::quote::identifier;
+use crate::db::quote::{identifier, literal};
 use serde_json::{Map, Value};
 
 /// Rows of one table that are counted at most.
@@ -62,16 +62,26 @@ fn handed((n, hit): (usize, &Hit)) -> Value {
 /// FROM the hits handed over to their rows.
 fn from(place: &Place<'_>, rows: &str, statement: &mut Statement, alias: &str) {
     let of_type = |name: &String| place.column(name).map_or("text", |column| column.type_name.as_str());
-    let columns: Vec<String> =
-        place.spec.key.iter().enumerate().map(|(at, name)| format!("k{at} {}", of_type(name))).collect();
-    let keys: Vec<String> =
-        place.spec.key.iter().enumerate().map(|(at, name)| format!("{alias}.{} = s.k{at}", identifier(name))).collect();
+    let keys = || place.spec.key.iter().enumerate();
+    let columns: Vec<String> = keys().map(|(at, name)| format!("k{at} {}", of_type(name))).collect();
+    let is_it: Vec<String> = keys().map(|(at, name)| format!("{alias}_r.{} = s.k{at}", identifier(name))).collect();
     statement.push("\nFROM pg_catalog.json_to_recordset(").bind(Some(rows), "json").push(&format!(
-        ") AS s (n bigint, {})\nJOIN {} AS {alias} ON {}",
+        ") AS s (n bigint, {}){}",
         columns.join(", "),
-        place.quoted(),
-        keys.join(" AND ")
+        one_of(place, &is_it.join(" AND "), alias)
     ));
+}
+
+/// The one row of a table for which this holds of the alias with `_r`. Rows handed over are few, which the planner does not
+/// know: without a limit it would read the whole table for them.
+fn one_of(place: &Place<'_>, condition: &str, alias: &str) -> String {
+    let readable = place.columns.iter().filter(|column| column.readable);
+    let columns: Vec<String> = readable.map(|column| format!("{alias}_r.{}", identifier(&column.name))).collect();
+    format!(
+        "\nCROSS JOIN LATERAL (\nSELECT {}\nFROM {} AS {alias}_r\nWHERE {condition}\nLIMIT 1\n) AS {alias}",
+        columns.join(", "),
+        place.quoted()
+    )
 }
 
 type Chain<'a> = Vec<(&'a RelationSpec, usize)>;
@@ -121,7 +131,7 @@ fn joined(parent: &Place<'_>, above: &str, child: &Place<'_>, below: &str, relat
     let mut terms = Vec::new();
     for column in &relation.columns[..types] {
         child.column(column)?;
-        terms.push(format!("{below}.{} = {}", identifier(column), word(parent.word())));
+        terms.push(format!("{below}.{} = {}", identifier(column), literal(parent.word())));
     }
     for (column, key) in relation.columns[types..].iter().zip(&parent.spec.key) {
         let same = child.column(column)?.type_name == parent.column(key)?.type_name;
@@ -175,9 +185,10 @@ fn up(
     let together = same_deletion(parent, &above, child, alias).unwrap_or_else(|| "false".to_owned());
     statement.push(&format!("SELECT s.n::text, {label}, ({together})::text{}", nulls(6)));
     from(child, rows, statement, alias);
-    let joins = joined(parent, &above, child, alias, relation).unwrap_or_else(|| "false".to_owned());
-    let deleted = parent.is_deleted(&above).unwrap_or_else(|| "false".to_owned());
-    statement.push(&format!("\nJOIN {} AS {above} ON {joins} AND {deleted}", parent.quoted()));
+    let below = format!("{above}_r");
+    let joins = joined(parent, &below, child, alias, relation).unwrap_or_else(|| "false".to_owned());
+    let deleted = parent.is_deleted(&below).unwrap_or_else(|| "false".to_owned());
+    statement.push(&one_of(parent, &format!("{joins} AND {deleted}"), &above));
 }
 
 fn nulls(count: usize) -> String {
@@ -222,7 +233,7 @@ pub(super) fn names<'a>(place: &'a Place<'a>, key: &'a str, label: &'a str, keys
             nulls(7)
         ));
         statement.bind(Some(&keys), "json");
-        statement
-            .push(&format!(") AS w (key)\nJOIN {} AS {alias} ON {alias}.{column} = w.key::{kind}", place.quoted()));
+        let is_it = format!("{alias}_r.{column} = w.key::{kind}");
+        statement.push(&format!(") AS w (key){}", one_of(place, &is_it, alias)));
     }))
 }

@@ -1,13 +1,17 @@
 //! Where a record is: an id, an e-mail, a phone number or a name looked up by index in every recognised table, live and deleted,
 //! and in the audit trail. It never reads a big table row by row unless it is asked to.
 
+mod around;
+mod gone;
 mod guard;
 mod hit;
 mod kin;
 mod says;
 mod standing;
+mod text;
 mod trail;
 mod way;
+mod words;
 
 use super::local::Locals;
 use super::reader::Reader;
@@ -18,18 +22,20 @@ use crate::catalog::Library;
 use crate::db::Envelope;
 use crate::model::request::{Find, Progress, Scope};
 use crate::model::{Fault, Kind};
+use gone::Gone;
 use guard::{Answer, Guard, Piece};
 use hit::{Gap, Hit};
-use kin::Kin;
 use serde_json::Value;
 use standing::Place;
 use std::collections::{BTreeSet, HashMap};
 use std::time::Instant;
-use trail::{Gone, Trail};
+use trail::Trail;
 use way::{Probe, Way};
 
 /// Characters a person looks for at most.
 const LONGEST: usize = 300;
+/// What reads by index is done long before.
+const PATIENCE_MS: u32 = 5000;
 /// Rows found that are told of in full.
 const TOLD: usize = 30;
 
@@ -43,6 +49,8 @@ pub(super) struct Found {
 /// All that is known at the end of a search.
 #[derive(Default)]
 struct Known {
+    /// Who asks, as the database knows them.
+    role: String,
     hits: Vec<Hit>,
     gone: Vec<Gone>,
     gaps: Vec<Gap>,
@@ -100,7 +108,7 @@ async fn search(reader: &Reader<'_>, text: &str, scan: bool, scope: Option<&Scop
     let begun = Instant::now();
     let bindings = reader.bindings().await?;
     (reader.progress)(Progress::Running);
-    let envelope = envelope(reader, &bindings);
+    let envelope = envelope(reader, &bindings, scan);
     let answer = reader.ask("find", &envelope, standing::SQL, &[Some(standing::wanted(&bindings))]).await?;
     let places = standing::read(&bindings, &answer);
     let mut small: HashMap<String, bool> = HashMap::new();
@@ -109,16 +117,23 @@ async fn search(reader: &Reader<'_>, text: &str, scan: bool, scope: Option<&Scop
     }
     let guard = Guard { reader, envelope: &envelope, small, scan };
     let mut known = look_up(&guard, &places, &bindings, text).await?;
-    ask_around(&guard, &places, &bindings, &mut known).await?;
-    name_tenants(&guard, &places, &bindings, &mut known, scope).await?;
+    around::ask(&guard, &places, &bindings, &mut known).await?;
+    around::name(&guard, &places, &bindings, &mut known, scope).await?;
+    known.role.clone_from(&bindings.survey.facts.user);
     let ms = begun.elapsed().as_millis();
     Ok(says::found(&places, &known, text, scope, scan, ms))
 }
 
 /// Names in full; the extensions' operators are found by name.
-fn envelope(reader: &Reader<'_>, bindings: &Bindings) -> Envelope {
+fn envelope(reader: &Reader<'_>, bindings: &Bindings, scan: bool) -> Envelope {
     let search_path = survey::search_path("pg_catalog", &bindings.survey.facts);
-    Envelope { search_path, ..reader.envelope_of(bindings) }
+    let own = reader.envelope_of(bindings);
+    let most = match own.statement_timeout_ms {
+        most if scan => most,
+        0 => PATIENCE_MS,
+        most => most.min(PATIENCE_MS),
+    };
+    Envelope { search_path, statement_timeout_ms: most, ..own }
 }
 
 /// Every row that has the text, in the tables and in the trails.
@@ -217,96 +232,9 @@ fn gaps(
             _ => None,
         });
         if !columns.is_empty() {
-            gaps.push(Gap { place: at, side, columns, failed });
+            let words = own.iter().filter(is_answered).any(|n| matches!(probes[*n].way, Way::Words(_)));
+            gaps.push(Gap { place: at, side, columns, words, failed });
         }
     }
     gaps
-}
-
-/// What the trails say of the rows found, and what fell with those that are deleted.
-async fn ask_around(
-    guard: &Guard<'_>,
-    places: &[Place<'_>],
-    bindings: &Bindings,
-    known: &mut Known,
-) -> Result<(), Fault> {
-    let trails = trails(places, bindings);
-    let asked = known.hits.clone();
-    let told = &asked[..asked.len().min(TOLD)];
-    let mut pieces: Vec<Piece<'_>> = Vec::new();
-    let mut about: Vec<Result<usize, Kin>> = Vec::new();
-    for (n, trail) in trails.iter().enumerate() {
-        if let Some(piece) = trail.about(told) {
-            pieces.push(piece);
-            about.push(Ok(n));
-        }
-    }
-    let of: BTreeSet<usize> = told.iter().filter(|hit| hit.deleted).map(|hit| hit.place).collect();
-    for place in of {
-        for (kin, piece) in kin::questions(places, told, place) {
-            pieces.push(piece);
-            about.push(Err(kin));
-        }
-    }
-    let answers = guard.answers(&pieces).await?;
-    for (about, answer) in about.iter().zip(&answers) {
-        match about {
-            Ok(trail) => trails[*trail].tell(&mut known.hits, answer.rows()),
-            Err(kin) => kin::tell(kin, &mut known.hits, places, answer.rows()),
-        }
-    }
-    Ok(())
-}
-
-/// The names of the tenants spoken of, and of the people who deleted.
-async fn name_tenants(
-    guard: &Guard<'_>,
-    places: &[Place<'_>],
-    bindings: &Bindings,
-    known: &mut Known,
-    scope: Option<&Scope>,
-) -> Result<(), Fault> {
-    let mut pieces: Vec<Piece<'_>> = Vec::new();
-    let mut about: Vec<(usize, bool)> = Vec::new();
-    for (source, system) in &bindings.systems {
-        let of = |name: &str| places.iter().position(|place| place.source == source && place.spec.name == name);
-        let own = |place: usize| places[place].source == source;
-        if let Some((tenant, place)) = system.tenant.as_ref().and_then(|tenant| Some((tenant, of(&tenant.table)?))) {
-            let mut keys: BTreeSet<String> = BTreeSet::new();
-            keys.extend(scope.filter(|scope| scope.source == *source).map(|scope| scope.key.clone()));
-            for hit in known.hits.iter().filter(|hit| own(hit.place)) {
-                keys.extend(hit.tenant.clone());
-                keys.extend(hit.moved.as_ref().map(|moved| moved.from.clone()));
-            }
-            keys.extend(known.gone.iter().filter(|gone| own(gone.place)).filter_map(|gone| gone.tenant.clone()));
-            let label = tenant.label.as_deref().unwrap_or(&tenant.key);
-            let keys: Vec<String> = keys.into_iter().collect();
-            let piece = kin::names(&places[place], &tenant.key, label, &keys);
-            about.extend(piece.as_ref().map(|_| (place, true)));
-            pieces.extend(piece);
-        }
-        let people = system.audit.as_ref().and_then(|audit| audit.people.as_ref());
-        if let Some((people, place)) = people.and_then(|people| Some((people, of(&people.table)?))) {
-            let by = known.hits.iter().filter(|hit| own(hit.place)).filter_map(|hit| hit.by.clone());
-            let keys: Vec<String> = by.collect::<BTreeSet<_>>().into_iter().collect();
-            let piece = kin::names(&places[place], &people.key, &people.label, &keys);
-            about.extend(piece.as_ref().map(|_| (place, false)));
-            pieces.extend(piece);
-        }
-    }
-    let answers = guard.answers(&pieces).await?;
-    for ((place, is_tenant), answer) in about.iter().zip(&answers) {
-        for row in answer.rows() {
-            let [Some(key), Some(name), ..] = row.as_slice() else { continue };
-            if *is_tenant {
-                known.tenants.insert((*place, key.clone()), name.clone());
-                continue;
-            }
-            let same =
-                |hit: &&mut Hit| places[hit.place].source == places[*place].source && hit.by.as_ref() == Some(key);
-            known.hits.iter_mut().filter(same).for_each(|hit| hit.who = Some(name.clone()));
-        }
-    }
-    known.hits.iter_mut().for_each(|hit| hit.who = hit.who.take().or_else(|| hit.by.clone()));
-    Ok(())
 }

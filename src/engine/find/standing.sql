@@ -17,12 +17,12 @@ SELECT
     ) AS l
     JOIN pg_catalog.pg_class AS p ON p.oid = l.leaf
   )::text,
-  pg_catalog.row_security_active(c.oid)::text,
+  -- A policy that shows all rows hides none, unless another one restricts it.
   (
-    SELECT pg_catalog.json_agg(p.polname ORDER BY p.polname)
-    FROM pg_catalog.pg_policy AS p
-    WHERE p.polrelid = c.oid AND p.polcmd IN ('r', '*')
+    pg_catalog.row_security_active(c.oid)
+    AND NOT (COALESCE(s.shows_all, false) AND NOT COALESCE(s.restricts, false))
   )::text,
+  s.names::text,
   (
     SELECT pg_catalog.json_agg(pg_catalog.json_build_object(
       'name', a.attname,
@@ -52,6 +52,19 @@ SELECT
 FROM pg_catalog.json_to_recordset($1::text::json) AS w (schema text, name text)
 JOIN pg_catalog.pg_namespace AS n ON n.nspname = w.schema
 JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid AND c.relname = w.name
+CROSS JOIN LATERAL (
+  SELECT
+    pg_catalog.json_agg(p.polname ORDER BY p.polname) AS names,
+    pg_catalog.bool_or(p.polpermissive AND pg_catalog.pg_get_expr(p.polqual, p.polrelid) = 'true') AS shows_all,
+    pg_catalog.bool_or(NOT p.polpermissive) AS restricts
+  FROM pg_catalog.pg_policy AS p
+  WHERE p.polrelid = c.oid AND p.polcmd IN ('r', '*')
+    AND EXISTS (
+      SELECT
+      FROM pg_catalog.unnest(p.polroles) AS r (role)
+      WHERE CASE WHEN r.role = 0 THEN true ELSE pg_catalog.pg_has_role(r.role, 'USAGE') END
+    )
+) AS s
 WHERE c.relkind IN ('r', 'p')
   AND pg_catalog.has_schema_privilege(n.oid, 'USAGE')
 ORDER BY n.nspname, c.relname

@@ -4,9 +4,9 @@
 use super::super::reader::Reader;
 use super::super::survey::Bindings;
 use super::Work;
-use super::restore::{self, Asking, Draft, Ground, Marks, Moves, Table, target};
+use super::restore::{self, Asking, Draft, Ground, Marks, Moves, Table, bulk, target};
 use crate::catalog::system::DeletedKind;
-use crate::model::operation::{Delete, Intent, Plan, Receipt};
+use crate::model::operation::{Delete, Intent, OnConflict, Plan, Reach, Receipt};
 use crate::model::{Fault, Kind};
 use std::collections::BTreeMap;
 
@@ -29,7 +29,10 @@ pub(super) async fn plan(reader: &Reader<'_>, bindings: &Bindings, delete: Delet
     let ground = Ground::read(source, system, &bindings.survey.facts, &asking).await?;
     let table = ground.needed(&name)?;
     let named = target::rows(&ground, &table, &delete.keys, &asking).await?;
-    let mut group = restore::falling(&ground, named, &asking).await?;
+    let mut group = match restore::falling(&ground, named, &asking).await {
+        Err(fault) if bulk::is_too_many(&fault) => return in_parts(reader, &ground, &envelope, &table, delete).await,
+        group => group?,
+    };
     restore::keep_within(&ground, &mut group, delete.scope.as_ref(), &asking).await?;
     let tables: Vec<String> = group.members.iter().map(|member| member.row.table.clone()).collect();
     let moment = Moment::read(&ground, &tables, &new_id(&asking).await?, &asking).await?;
@@ -47,6 +50,41 @@ pub(super) async fn plan(reader: &Reader<'_>, bindings: &Bindings, delete: Delet
     draft.finish(&ground, &envelope, intent, &what, &said, &asking).await
 }
 
+/// The plan of a deletion of more rows than are listed one by one.
+async fn in_parts(
+    reader: &Reader<'_>,
+    ground: &Ground,
+    envelope: &crate::db::Envelope,
+    table: &Table<'_>,
+    delete: Delete,
+) -> Result<Plan, Fault> {
+    let asking = Asking::Read { what: "delete", reader, envelope };
+    let near = falls_to(ground, table.name());
+    let tables: Vec<String> = near.iter().map(|name| (*name).to_owned()).collect();
+    let moment = Moment::read(ground, &tables, &new_id(&asking).await?, &asking).await?;
+    let wanted = bulk::Wanted {
+        about: about(&delete),
+        on_conflict: OnConflict::Abort,
+        near,
+        what: format!("delete rows of {} softly", table.shown()),
+        said: restore::Said { actor: delete.actor.clone(), reason: delete.reason.clone(), ..restore::Said::default() },
+        to: &|table| moment.marks(ground, table.name()),
+    };
+    let intent = Intent::Delete(Delete { table: table.shown(), ..delete.clone() });
+    bulk::plan(reader, ground, envelope, &wanted, intent).await
+}
+
+fn about(delete: &Delete) -> bulk::About<'_> {
+    bulk::About {
+        way: bulk::Way::Fall,
+        reach: Reach::Deletion,
+        table: &delete.table,
+        keys: &delete.keys,
+        without: &[],
+        scope: delete.scope.as_ref(),
+    }
+}
+
 /// Deletes the planned rows in one transaction.
 pub(super) async fn perform(work: &Work<'_>, plan: &Plan, delete: &Delete) -> Result<Receipt, Fault> {
     let (source, system, _) = target::table(&work.bindings, &delete.table)?;
@@ -57,6 +95,12 @@ pub(super) async fn perform(work: &Work<'_>, plan: &Plan, delete: &Delete) -> Re
     let tables: Vec<String> =
         planned.map(|row| Ok(ground.planned(&row.table)?.name().to_owned())).collect::<Result<_, Fault>>()?;
     let moment = Moment::read(&ground, &tables, &work.id, &asking).await?;
+    if !plan.unlisted.is_empty() {
+        let said = restore::Said { actor: delete.actor.clone(), reason: delete.reason.clone(), ..restore::said(work) };
+        let to = |table: &Table<'_>| moment.marks(&ground, table.name());
+        let moved = bulk::perform(work, &ground, plan, about(delete), &to, &said).await?;
+        return Ok(Receipt { in_parts: true, ..restore::told(work, plan, moved) });
+    }
     let moves = Moves::of_plan(&ground, plan, false, |table, _| moment.marks(&ground, table.name()))?;
     let said = restore::Said { actor: delete.actor.clone(), reason: delete.reason.clone(), ..restore::said(work) };
     let moved = restore::execute(work, &ground, moves, &said).await?;

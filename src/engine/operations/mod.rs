@@ -2,6 +2,7 @@
 //! (DESIGN §2, §5). What each one does stands in a module of its own; it must not know a face.
 
 mod delete;
+mod rebuild;
 mod refresh;
 mod restore;
 mod signal;
@@ -9,7 +10,7 @@ mod stopping;
 mod undo;
 mod unended;
 
-pub(super) use restore::{Asking, Ground, Relation, Table};
+pub(super) use restore::{Asking, Ground, Relation, Table, json_place, place};
 pub(super) use unended::look_back;
 
 use super::journal::{Entry, Event, Journal, Whose};
@@ -53,7 +54,7 @@ async fn planned(reader: &Reader<'_>, inner: &Inner, intent: Intent) -> Result<P
     match intent {
         Intent::Restore(restore) => restore::plan(reader, &bindings, restore).await,
         Intent::Delete(delete) => delete::plan(reader, &bindings, delete).await,
-        Intent::Rebuild(_) => Err(Fault::usage("rebuilding is not there yet")),
+        Intent::Rebuild(row) => rebuild::plan(reader, &bindings, row).await,
         Intent::Undo(undo) => undo::plan(reader, &bindings, &inner.journal, &whose, undo).await,
         Intent::Refresh { views, mode } => refresh::plan(reader, &bindings, &inner.journal, &whose, views, mode).await,
         Intent::Signal { pid, started, terminate } => signal::plan(reader, &bindings, pid, started, terminate).await,

@@ -6,6 +6,11 @@ use super::roots::per_rank;
 use crate::catalog::system::{AuditSpec, DeletedKind, RelationKind};
 use crate::db::quote::{identifier, literal};
 
+/// Who made the entry `l` of the trail.
+pub(super) fn of_entry(ground: &Ground) -> String {
+    Trail::of(ground).map_or("NULL::text".to_owned(), |trail| trail.name("l"))
+}
+
 pub(super) fn by(ground: &Ground, listed: &[Fallen<'_>]) -> String {
     per_rank(listed, |fallen| {
         let own = fallen.table.deleted.by.as_deref().map(|column| own(ground, fallen, column));
@@ -49,7 +54,7 @@ fn person(ground: &Ground, key: &str) -> Option<String> {
 struct Trail<'a> {
     ground: &'a Ground,
     audit: &'a AuditSpec,
-    row: &'a str,
+    row: Option<&'a str>,
 }
 
 impl<'a> Trail<'a> {
@@ -61,14 +66,18 @@ impl<'a> Trail<'a> {
         let columns = places.into_iter().flatten().map(|place| place.split('.').next().unwrap_or(place));
         let reads = |name: &str| standing.column(name).is_some_and(|column| column.may_select);
         let all = columns.chain([audit.at.as_str()]).all(reads);
-        all.then_some(Self { ground, audit, row: audit.row.as_deref()? })
+        all.then_some(Self { ground, audit, row: audit.row.as_deref() })
     }
 
     /// A place of the audit table as a text.
     fn text(&self, place: &str) -> String {
+        Self::text_of("a", place)
+    }
+
+    fn text_of(alias: &str, place: &str) -> String {
         match place.split_once('.') {
-            Some((column, key)) => format!("a.{} ->> {}", identifier(column), literal(key)),
-            None => format!("a.{}::text", identifier(place)),
+            Some((column, key)) => format!("{alias}.{} ->> {}", identifier(column), literal(key)),
+            None => format!("{alias}.{}::text", identifier(place)),
         }
     }
 
@@ -78,7 +87,7 @@ impl<'a> Trail<'a> {
         let mut tries = Vec::new();
         if let [key] = fallen.table.spec.key.as_slice() {
             let key = format!("(r.key::json ->> {})", literal(key));
-            tries.extend(self.told(fallen, &self.is_row(Some(fallen.table.word()), &key)));
+            tries.extend(self.is_row(Some(fallen.table.word()), &key).and_then(|is_row| self.told(fallen, &is_row)));
         }
         let above = self.ground.above(fallen.table.name()).into_iter();
         let polymorphic =
@@ -100,14 +109,14 @@ impl<'a> Trail<'a> {
             "FROM {} AS c JOIN {} AS a ON {} AND {} = c.{} ",
             fallen.table.quoted(),
             self.table(),
-            self.is_row(None, &format!("c.{}::text", identifier(key))),
+            self.is_row(None, &format!("c.{}::text", identifier(key)))?,
             self.text(self.audit.object.as_deref()?),
             identifier(word),
         );
         let near = format!("pg_catalog.abs(extract(epoch FROM a.{} - d.at))", identifier(&self.audit.at));
         Some(format!(
             "(SELECT {} {from}WHERE {} AND {action}{} ORDER BY {near} LIMIT 1)",
-            self.name(),
+            self.name("a"),
             fallen.has_key("c", "r.key"),
             self.is_kept(),
         ))
@@ -117,18 +126,19 @@ impl<'a> Trail<'a> {
         format!("{}.{}", identifier(&self.ground.source.schema), identifier(&self.audit.table))
     }
 
-    /// The condition that an entry is about this row, whose key is a text.
-    fn is_row(&self, word: Option<&str>, key: &str) -> String {
-        let type_name = self.ground.standing(&self.audit.table).map_or("text", |standing| standing.type_of(self.row));
-        let mut is_row = match self.row.contains('.') {
-            true => format!("{} = {key}", self.text(self.row)),
-            false => format!("a.{} = {key}::{type_name}", identifier(self.row)),
+    /// The condition that an entry is about this row, whose key is a text; None where the trail does not say which row.
+    fn is_row(&self, word: Option<&str>, key: &str) -> Option<String> {
+        let row = self.row?;
+        let type_name = self.ground.standing(&self.audit.table).map_or("text", |standing| standing.type_of(row));
+        let mut is_row = match row.contains('.') {
+            true => format!("{} = {key}", self.text(row)),
+            false => format!("a.{} = {key}::{type_name}", identifier(row)),
         };
         if let (Some(object), Some(word)) = (self.audit.object.as_deref(), word) {
             let object = if object.contains('.') { self.text(object) } else { format!("a.{}", identifier(object)) };
             is_row = format!("{object} = {} AND {is_row}", literal(word));
         }
-        is_row
+        Some(is_row)
     }
 
     fn told(&self, fallen: &Fallen<'_>, is_row: &str) -> Option<String> {
@@ -141,7 +151,7 @@ impl<'a> Trail<'a> {
             .map_or(String::new(), |place| format!("({at} = d.at AND {} IS NOT NULL) DESC, ", self.text(place)));
         Some(format!(
             "(SELECT {} FROM {} AS a WHERE {is_row} AND ({tells}){} ORDER BY {claims}{at} DESC LIMIT 1)",
-            self.name(),
+            self.name("a"),
             self.table(),
             self.is_kept(),
         ))
@@ -176,12 +186,13 @@ impl<'a> Trail<'a> {
     }
 
     /// The person, else who asked as they said it, else the role.
-    fn name(&self) -> String {
+    fn name(&self, alias: &str) -> String {
         let person = self.audit.actor.as_deref().map(|place| {
-            let key = self.text(place);
+            let key = Self::text_of(alias, place);
             person(self.ground, &key).map_or(key.clone(), |name| format!("coalesce({name}, {key})"))
         });
-        let said = [&self.audit.claimed, &self.audit.role].into_iter().flatten().map(|place| self.text(place));
+        let said =
+            [&self.audit.claimed, &self.audit.role].into_iter().flatten().map(|place| Self::text_of(alias, place));
         let all: Vec<String> = person.into_iter().chain(said).collect();
         if all.is_empty() { "NULL::text".to_owned() } else { format!("coalesce({})", all.join(", ")) }
     }

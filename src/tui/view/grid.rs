@@ -149,7 +149,7 @@ impl Canvas<'_, '_> {
             As::Time => Role::Time,
             As::Severity => tone::of(cell.text().unwrap_or_default()),
             As::Tally | As::Spark => Role::Number,
-            As::Text | As::Json | As::Bool => Role::Text,
+            As::Text | As::Sentence | As::Json | As::Bool => Role::Text,
         };
         self.theme.style(role)
     }

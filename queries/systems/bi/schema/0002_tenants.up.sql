@@ -149,16 +149,22 @@ AS $$
   SELECT u.id FROM users u WHERE u.id = auth.uid() AND u.status = 'active'
 $$;
 
--- Members see each other's address and phone: an admin must not make anybody one who did not agree.
+-- Members see each other's address and phone: an admin must not make anybody one who did not agree. Staff bring back who was one: they
+-- log in under a role of their own, which no user of the application ever has, and which was granted UPDATE of the status.
 CREATE FUNCTION keep_consent() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path FROM CURRENT
 AS $$
 DECLARE
+  v_staff boolean := auth.uid() IS NULL AND NOT EXISTS (
+    SELECT FROM pg_roles r
+    WHERE r.rolname IN ('anon', 'authenticated')
+      AND pg_has_role(coalesce(nullif(current_setting('role'), 'none'), session_user)::name, r.oid, 'MEMBER')
+  );
   v_allowed boolean := CASE
     WHEN TG_OP = 'INSERT' THEN NEW.status = 'invited'
     WHEN NEW.status = OLD.status THEN true
-    WHEN NEW.status = 'active' THEN OLD.status = 'invited' AND NEW.user_id = auth.uid()
+    WHEN NEW.status = 'active' THEN (OLD.status = 'invited' AND NEW.user_id = auth.uid()) OR (OLD.status = 'inactive' AND v_staff)
     WHEN NEW.status = 'invited' THEN OLD.status <> 'active'
     ELSE true
   END;

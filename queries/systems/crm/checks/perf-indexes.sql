@@ -37,8 +37,8 @@ WITH expected (name, indexes) AS (VALUES
   ]),
   ('leads', ARRAY[
     'idx_leads_created_at', 'idx_leads_deleted', 'idx_leads_email', 'idx_leads_org_created', 'idx_leads_org_id',
-    'idx_leads_org_lower_email', 'idx_leads_org_sentiment', 'idx_leads_org_status_created', 'idx_leads_search',
-    'idx_leads_source_gin', 'idx_leads_status'
+    'idx_leads_org_lower_email', 'idx_leads_org_sentiment', 'idx_leads_org_status_created', 'idx_leads_phone_digits',
+    'idx_leads_search', 'idx_leads_source_gin', 'idx_leads_status'
   ]),
   ('notes', ARRAY[
     'idx_notes_created_at', 'idx_notes_created_by', 'idx_notes_deleted', 'idx_notes_lead_id', 'idx_notes_org_created',

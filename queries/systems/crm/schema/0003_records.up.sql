@@ -52,6 +52,8 @@ CREATE INDEX idx_leads_search ON leads USING gin (search_vector) WHERE deleted_a
 -- nothing but this index until it knows which rows are on the screen.
 CREATE INDEX idx_leads_org_created ON leads (org_id, created_at DESC, id DESC) WHERE deleted_at IS NULL;
 CREATE INDEX idx_leads_org_lower_email ON leads (org_id, lower(email)) WHERE deleted_at IS NULL;
+-- Somebody who calls is known by the digits of the number only. Deleted leads too: it is they who call.
+CREATE INDEX idx_leads_phone_digits ON leads (regexp_replace(phone, '[^0-9]', '', 'g')) WHERE phone IS NOT NULL;
 CREATE INDEX idx_leads_deleted ON leads (deleted_at DESC, org_id DESC, id DESC) WHERE deleted_at IS NOT NULL;
 
 -- The keys from tasks and deals to leads are in 0007: their syntax depends on the server version.

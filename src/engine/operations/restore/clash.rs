@@ -227,9 +227,18 @@ impl Unique {
 
     /// The rows that would come back with the key of another one that would, each with the first of those.
     fn among(&self, back: &str) -> String {
+        if !self.operators.is_empty() {
+            return format!(
+                "WITH b AS (\n{back}\n)\nSELECT x.pgdeck_n::text, pg_catalog.min(y.pgdeck_n)::text\nFROM b AS x\nJOIN b AS y ON y.pgdeck_n < x.pgdeck_n AND {}\nGROUP BY x.pgdeck_n\nORDER BY x.pgdeck_n",
+                self.equal(|n| format!("x.pgdeck_e{n}"), |n| format!("y.pgdeck_e{n}")),
+            );
+        }
+        let keys: Vec<String> = (0..self.keys.len()).map(|n| format!("pgdeck_e{n}")).collect();
+        let filled: Vec<String> = keys.iter().map(|key| format!("{key} IS NOT NULL")).collect();
+        let condition = if self.nulls_equal { "true".to_owned() } else { filled.join(" AND ") };
         format!(
-            "WITH b AS (\n{back}\n)\nSELECT x.pgdeck_n::text, pg_catalog.min(y.pgdeck_n)::text\nFROM b AS x\nJOIN b AS y ON y.pgdeck_n < x.pgdeck_n AND {}\nGROUP BY x.pgdeck_n\nORDER BY x.pgdeck_n",
-            self.equal(|n| format!("x.pgdeck_e{n}"), |n| format!("y.pgdeck_e{n}")),
+            "WITH b AS (\n{back}\n), f AS (\n  SELECT pgdeck_n, pg_catalog.min(pgdeck_n) OVER (PARTITION BY {}) AS first\n  FROM b\n  WHERE {condition}\n)\nSELECT pgdeck_n::text, first::text\nFROM f\nWHERE first < pgdeck_n\nORDER BY pgdeck_n",
+            keys.join(", "),
         )
     }
 }

@@ -12,7 +12,7 @@ use crate::model::operation::{OnConflict, Reach};
 use crate::model::request::Scope;
 
 /// Why a row stays that a person unticked.
-const LEFT_OUT: &str = "left out";
+pub(super) const LEFT_OUT: &str = "left out";
 
 /// What decides about rows.
 pub(super) struct Rules<'a> {

@@ -179,7 +179,7 @@ pub(in super::super) fn transaction(audit: &AuditSpec) -> String {
 }
 
 /// A place of the audit table as text: `column`, or `column.key` of a JSON object.
-pub(in super::super) fn place(place: &str) -> String {
+pub(in crate::engine) fn place(place: &str) -> String {
     match place.split_once('.') {
         Some((column, key)) => format!("l.{} ->> {}", identifier(column), literal(key)),
         None => format!("l.{}", identifier(place)),
@@ -187,7 +187,7 @@ pub(in super::super) fn place(place: &str) -> String {
 }
 
 /// A place that holds JSON.
-pub(in super::super) fn json_place(place: &str) -> String {
+pub(in crate::engine) fn json_place(place: &str) -> String {
     match place.split_once('.') {
         Some((column, key)) => format!("(l.{} -> {})", identifier(column), literal(key)),
         None => format!("l.{}", identifier(place)),

@@ -5,13 +5,15 @@ mod asking;
 mod audit;
 mod before;
 mod beside;
-mod bulk;
+pub(super) mod bulk;
 mod clash;
+mod counters;
 mod doubt;
 mod draft;
 mod execute;
 mod ground;
 mod group;
+pub(super) mod image;
 mod judge;
 mod ladder;
 mod moves;
@@ -30,7 +32,7 @@ pub(super) use execute::{Moved, execute};
 pub(in crate::engine) use ground::{Ground, Relation, Table, envelope};
 pub(super) use group::{Fate, Group, falling, join_up};
 pub(super) use judge::{keep_within, live_below, revivable};
-pub(super) use ladder::{json_place, place};
+pub(in crate::engine) use ladder::{json_place, place};
 pub(super) use moves::{Marks, Moves, was_live};
 pub(super) use notes::staying_below;
 pub(super) use remembers::remembers;
@@ -167,12 +169,18 @@ pub(super) fn told(work: &Work<'_>, plan: &Plan, moved: Moved) -> Receipt {
         let depth = depths.get(&(&row.table, &row.key)).copied().unwrap_or_default();
         PlanRow { depth, ..row }
     };
-    let stayed: Vec<&PlanRow> =
-        plan.rows.iter().filter(|row| row.action == "skip" || row.action == "conflict").collect();
+    let is_unticked = |row: &&PlanRow| row.reason.as_deref().is_some_and(|why| why.starts_with(judge::LEFT_OUT));
+    let (unticked, stayed): (Vec<&PlanRow>, Vec<&PlanRow>) =
+        plan.rows.iter().filter(|row| row.action == "skip" || row.action == "conflict").partition(is_unticked);
     let why = |row: &&PlanRow| format!("{} stays as it is: {}", named(row), row.reason.as_deref().unwrap_or_default());
     let mut notes: Vec<String> = stayed.iter().take(MOST_STAYING).map(why).collect();
     if stayed.len() > MOST_STAYING {
         notes.push(format!("{} more rows stay as they are", stayed.len() - MOST_STAYING));
+    }
+    match unticked.len() {
+        0 => {}
+        1 => notes.push(format!("{} was left out, as asked", named(unticked[0]))),
+        many => notes.push(format!("{many} rows were left out, as asked")),
     }
     let before = plan.notes.iter().filter(|note| !note.starts_with("triggers of "));
     notes.extend(before.map(|note| note.replacen(draft::STALE_SOON, "out of date now: ", 1)));

@@ -1,5 +1,7 @@
 //! Undoing a restore, or an undo: the marks put back that were there before, on rows nothing has changed since.
 
+mod bulk;
+mod diff;
 mod past;
 mod trail;
 
@@ -28,7 +30,15 @@ pub(super) async fn plan(
     let envelope = restore::envelope(&source, bindings, reader.envelope);
     let asking = Asking::Read { what: "undo", reader, envelope: &envelope };
     let ground = Ground::read(source, system, &bindings.survey.facts, &asking).await?;
+    if past.in_parts {
+        let what = format!("undo the {} of {} ({})", past.operation, past.at, past.id);
+        let said = said(&undo, &past.id, restore::Said::default());
+        let intent = Intent::Undo(Undo { id: Some(past.id.clone()), ..undo });
+        let mut written = journal.parts(&past.id)?;
+        return bulk::plan(reader, &ground, &envelope, (&past, &mut written), (intent, &what, &said)).await;
+    }
     let mut moves = moves(&ground, &past, &asking).await?;
+    diff::show(&ground, &past, &mut moves, &asking).await;
     match moves.revives {
         true => restore::revivable(&ground, &mut moves, &asking).await?,
         false => orphans(&ground, &mut moves, &asking).await?,
@@ -75,6 +85,11 @@ pub(super) async fn perform(work: &Work<'_>, plan: &Plan, undo: &Undo) -> Result
     let past = find(&work.reader, &work.bindings, work.journal, &work.whose, Some(id)).await?;
     let (source, system) = owner(&work.bindings, &past)?;
     let ground = restore::standing(work, source, system).await?;
+    if past.in_parts {
+        let said = said(undo, id, restore::said(work));
+        let moved = bulk::perform(work, &ground, plan, &mut work.journal.parts(id)?, &said).await?;
+        return Ok(Receipt { in_parts: true, ..restore::told(work, plan, moved) });
+    }
     let left: HashMap<_, &PlanRow> = past.rows.iter().map(|row| ((&row.table, &row.key), row)).collect();
     let to = |_: &restore::Table<'_>, planned: &PlanRow| {
         left.get(&(&planned.table, &planned.key))

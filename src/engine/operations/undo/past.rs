@@ -13,6 +13,8 @@ pub(super) struct Past {
     /// Who did it, where it was not this journal.
     pub by: Option<String>,
     pub rows: Vec<PlanRow>,
+    /// Those are the first only; all of them stand in the journal's parts.
+    pub in_parts: bool,
 }
 
 /// The operation of this id, or the newest that can be undone. Fails saying why there is none.
@@ -26,7 +28,15 @@ pub(super) fn find(journal: &Journal, whose: &Whose, id: Option<&str>) -> Result
         })?,
     };
     let rows = found.receipt.as_ref().map(|receipt| receipt.rows.clone()).unwrap_or_default();
-    Ok(Past { id: found.id.clone(), operation: found.operation.clone(), at: found.at.clone(), by: None, rows })
+    let in_parts = found.receipt.as_ref().is_some_and(|receipt| receipt.in_parts);
+    Ok(Past {
+        id: found.id.clone(),
+        operation: found.operation.clone(),
+        at: found.at.clone(),
+        by: None,
+        rows,
+        in_parts,
+    })
 }
 
 /// True where this journal tells all of the operation: how it ended and how it left its rows, or what undid it.

@@ -64,6 +64,7 @@ async fn of_system(
         at: text(0).unwrap_or_default(),
         by: text(3),
         rows,
+        in_parts: false,
     }))
 }
 
@@ -88,6 +89,11 @@ fn rows_of(ground: &Ground, entry: &[Option<String>]) -> Result<Vec<PlanRow>, Fa
     for (shown, listed) in &before {
         let Ok(table) = ground.planned(shown) else { continue };
         for row in listed.as_array().into_iter().flatten().filter_map(Value::as_object) {
+            if table.spec.key.iter().any(|name| row.get(name).is_some_and(Value::is_array)) {
+                let why =
+                    format!("nothing has been changed: the operation changed more rows of {shown} than one plan lists");
+                return Err(Fault::new(Kind::Refused, why).hint("undo it from the console that did it"));
+            }
             let value = |name: &str| row.get(name).and_then(plain);
             let mut seen = vec![("xmin".to_owned(), Some(text(2)))];
             let marks = table.deleted.columns().into_iter().filter(|name| row.contains_key(*name));

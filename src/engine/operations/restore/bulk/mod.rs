@@ -12,10 +12,10 @@ mod source;
 mod walk;
 
 pub(in super::super) use handed::{Handed, from as handed_from};
-pub(in super::super) use mover::{Batch, Mover};
+pub(in super::super) use mover::{Batch, Mover, keys_of};
 pub(in super::super) use perform::{carried_out, perform};
-pub(in super::super) use plan::{LISTED, Wanted, plan};
-pub(in super::super) use source::Way;
+pub(in super::super) use plan::{CONFLICTS, LISTED, Wanted, plan};
+pub(in super::super) use source::{Way, same_key};
 
 use super::asking::Asking;
 use super::ground::Ground;

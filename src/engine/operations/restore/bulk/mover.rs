@@ -4,6 +4,7 @@
 use super::super::super::Work;
 use super::super::asking::Asking;
 use super::super::audit::Said;
+use super::super::counters::Counters;
 use super::super::execute::refused;
 use super::super::ground::{Ground, Table};
 use super::super::moves::plan_row;
@@ -50,6 +51,7 @@ pub(in super::super::super) struct Mover<'a> {
     /// The first rows, as they were and as a receipt names them.
     pub first: Vec<Row>,
     pub listed: Vec<PlanRow>,
+    counters: Option<Counters<'a>>,
 }
 
 impl<'a> Mover<'a> {
@@ -67,7 +69,38 @@ impl<'a> Mover<'a> {
         let version = Asking::Write { work, change }.texts(sql, &[]).await?.into_iter().next().unwrap_or_default();
         let (first, listed) = (Vec::new(), Vec::new());
         let (done, written, recorded) = (0, 0, false);
-        Ok(Self { work, ground, change, said, parts, revives, version, of, done, written, recorded, first, listed })
+        let own = Self {
+            work,
+            ground,
+            change,
+            said,
+            parts,
+            revives,
+            version,
+            of,
+            done,
+            written,
+            recorded,
+            first,
+            listed,
+            counters: None,
+        };
+        Ok(own)
+    }
+
+    /// Notes the counters of these rows and of those above them.
+    pub async fn watch(&mut self, rows: &[Row]) -> Result<(), Fault> {
+        let rows: Vec<&Row> = rows.iter().collect();
+        self.counters = Some(Counters::read(self.ground, &rows, &self.asking()).await?);
+        Ok(())
+    }
+
+    /// What became of the counters that were noted, in words.
+    pub async fn counted(&self) -> Result<Vec<String>, Fault> {
+        match &self.counters {
+            Some(counters) => counters.changes(&self.asking()).await,
+            None => Ok(Vec::new()),
+        }
     }
 
     pub fn asking(&self) -> Asking<'a> {
@@ -160,23 +193,12 @@ impl<'a> Mover<'a> {
 
     /// The versions of the rows of a part; None where all have the one they were given.
     async fn differing(&self, table: &Table<'_>, part: &Part) -> Result<Option<Values>, Fault> {
-        let columns: Vec<Handed<'_>> = table
-            .spec
-            .key
-            .iter()
-            .zip(&part.keys)
-            .map(|(name, values)| {
-                let values = values.iter().map(|value| Some(value.as_str())).collect();
-                Handed { name, type_name: table.standing.type_of(name), values }
-            })
-            .collect();
+        let columns = keys_of(table, part);
         let mut params = Vec::new();
         let from = handed::from("h", &columns, &mut params);
         params.push(Some(self.version.clone()));
-        let (condition, wrong) = match self.revives {
-            true => (same_key(table, "t", "h"), table.is_deleted("t")),
-            false => (same_key(table, "t", "h"), table.is_live("t")),
-        };
+        let condition = same_key(table, "t", "h");
+        let wrong = if self.revives { table.is_deleted("t") } else { table.is_live("t") };
         let sql = format!(
             "SELECT\n  h.n::text,\n  t.xmin::text,\n  ({wrong})::text\nFROM {from}\nLEFT JOIN {} AS t ON {condition}\n\
              WHERE t.tableoid IS NULL OR t.xmin::text <> ${}::text OR {wrong}",
@@ -206,6 +228,16 @@ impl<'a> Mover<'a> {
         let found = self.asking().rows(TRIGGERS, &[Some(serde_json::Value::from(oids).to_string())]).await?;
         Ok(!found.is_empty())
     }
+}
+
+/// The keys of a part's rows, to be handed over.
+pub(in super::super::super) fn keys_of<'a>(table: &Table<'a>, part: &'a Part) -> Vec<Handed<'a>> {
+    let column = |(name, values): (&'a String, &'a Vec<String>)| Handed {
+        name,
+        type_name: table.standing.type_of(name),
+        values: values.iter().map(|value| Some(value.as_str())).collect(),
+    };
+    table.spec.key.iter().zip(&part.keys).map(column).collect()
 }
 
 fn changed_back(table: &Table<'_>, rows: usize) -> Fault {

@@ -3,10 +3,13 @@
 
 use super::super::super::Work;
 use super::super::super::stopping::{is_stopped, stoppable, stopped};
+use super::super::asking::Asking;
 use super::super::audit::Said;
+use super::super::before;
 use super::super::doubt;
 use super::super::execute::{LOCK_TIMEOUT_MS, Moved, not_done, refused, taken_back};
 use super::super::ground::{self, Ground, Table};
+use super::super::group::{Group, Member};
 use super::super::moves::Marks;
 use super::super::rows::Row;
 use super::About;
@@ -15,6 +18,7 @@ use super::mover::{Batch, Mover};
 use super::parents::Parents;
 use super::source::Way;
 use super::walk::{CHUNK, Chunk, Walk};
+use crate::catalog::system::DeletedKind;
 use crate::db::Envelope;
 use crate::engine::journal::Values;
 use crate::model::operation::{Plan, PlanRow, Unlisted};
@@ -26,6 +30,8 @@ use std::time::{Duration, Instant};
 const LONG: Duration = Duration::from_secs(3);
 /// Rows of a batch at least.
 const FEW: usize = 250;
+/// Rows of the first batch: nobody knows yet how long it takes.
+const SOME: usize = 1_000;
 
 /// What the batches left.
 struct Left {
@@ -34,6 +40,7 @@ struct Left {
     listed: Vec<PlanRow>,
     recorded: bool,
     at: Option<String>,
+    notes: Vec<String>,
 }
 
 /// Carries out a plan that does not list its rows: walks them as the plan did and changes them on the way.
@@ -51,9 +58,11 @@ pub(in super::super::super) async fn perform(
         let asking = mover.asking();
         let named = about.named(ground, &asking).await?;
         let start = about.start(ground, named, &asking).await?;
+        mover.watch(&start.rows).await?;
         let mut walk = Walk::new(ground, asking, about.way, &start, about.without(ground)?, true)?;
         let mut compared = Compared::of(plan);
         let mut parents = Parents::default();
+        walk.size = SOME;
         let mut begun = Instant::now();
         while let Some(chunk) = walk.next().await? {
             if is_stopped(work).await {
@@ -63,7 +72,7 @@ pub(in super::super::super) async fn perform(
             if revives {
                 parents.hold(ground, &chunk, &asking).await?;
             }
-            let to = to(&chunk.table)?.into_iter().map(|(name, value)| (name, Values::All(value))).collect();
+            let to = marks(ground, &chunk, about.way, to(&chunk.table)?, &asking).await?;
             mover.take(&Batch { table: chunk.table, rows: &chunk.rows, to, depth: chunk.depth }).await?;
             walk.size = next_size(walk.size, begun.elapsed());
             begun = Instant::now();
@@ -74,6 +83,31 @@ pub(in super::super::super) async fn perform(
         compared.end()
     })
     .await
+}
+
+/// What the marks of the rows become. A status that comes back is what each row's was, where the trail tells.
+async fn marks(
+    ground: &Ground,
+    chunk: &Chunk<'_>,
+    way: Way,
+    to: Marks,
+    asking: &Asking<'_>,
+) -> Result<Vec<(String, Values)>, Fault> {
+    let mut to: Vec<(String, Values)> = to.into_iter().map(|(name, value)| (name, Values::All(value))).collect();
+    if way == Way::Back && chunk.table.deleted.kind == DeletedKind::Status {
+        let mut group = Group::default();
+        for row in chunk.rows.iter() {
+            group.add(row.clone())?;
+        }
+        before::recall(ground, &mut group, asking).await?;
+        let live = |member: &Member| before::live(&chunk.table, member.was.as_deref());
+        let live = group.members.iter().map(live).collect::<Result<Vec<Marks>, Fault>>()?;
+        if let Some((_, marker)) = to.first_mut() {
+            *marker =
+                Values::of(live.into_iter().map(|marks| marks.into_iter().next().and_then(|own| own.1)).collect());
+        }
+    }
+    Ok(to)
 }
 
 /// Half of it after a long one, twice as many after a short one.
@@ -105,10 +139,11 @@ pub(in super::super::super) async fn carried_out(
         asking.rows("SET LOCAL statement_timeout = 0", &[]).await?;
         asking.rows("SET CONSTRAINTS ALL IMMEDIATE", &[]).await?;
         mover.look_again().await?;
+        let at = asking.moment().await?;
+        let notes = mover.counted().await?;
         mover.parts.keep()?;
-        let at = mover.asking().moment().await?;
         let after = mover.after();
-        Ok(Left { before: mover.first, after, listed: mover.listed, recorded: mover.recorded, at })
+        Ok(Left { before: mover.first, after, listed: mover.listed, recorded: mover.recorded, at, notes })
     };
     let left = match stoppable(work, steps).await {
         Ok(left) => left,
@@ -119,13 +154,13 @@ pub(in super::super::super) async fn carried_out(
         }
     };
     match work.commit(change).await {
-        Ok(()) => Ok(Moved { rows: left.listed, notes: Vec::new(), at: left.at }),
+        Ok(()) => Ok(Moved { rows: left.listed, notes: left.notes, at: left.at }),
         Err(fault) if fault.kind == Kind::InDoubt => {
             let before: Vec<&Row> = left.before.iter().collect();
             let case = doubt::Case { before: &before, after: &left.after, recorded: left.recorded };
             doubt::settle(work, ground, &envelope, &case, fault).await?;
             let note = "the connection was lost before the answer to COMMIT; a new session found that it happened";
-            Ok(Moved { rows: left.listed, notes: vec![note.to_owned()], at: left.at })
+            Ok(Moved { rows: left.listed, notes: [vec![note.to_owned()], left.notes].concat(), at: left.at })
         }
         Err(fault) => {
             parts.forget();

@@ -24,7 +24,7 @@ use std::collections::{BTreeMap, HashSet};
 /// Rows a plan or a receipt lists of those that are too many.
 pub(in super::super::super) const LISTED: usize = 200;
 /// Conflicts that are listed, and looked for, before it is plain that this cannot be done.
-const CONFLICTS: usize = 20;
+pub(in super::super::super) const CONFLICTS: usize = 20;
 
 /// What is to be planned.
 pub(in super::super::super) struct Wanted<'a> {

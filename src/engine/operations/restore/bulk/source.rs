@@ -145,7 +145,7 @@ fn seen<'a>(table: &Table<'a>, rows: &[&'a Row]) -> Vec<Handed<'a>> {
 }
 
 /// The condition that a row of the table is the one handed over.
-pub(super) fn same_key(table: &Table<'_>, alias: &str, handed: &str) -> String {
+pub(in super::super::super) fn same_key(table: &Table<'_>, alias: &str, handed: &str) -> String {
     let one = |name: &String| {
         let name = identifier(name);
         format!("{alias}.{name} = {handed}.{name}")

@@ -72,6 +72,7 @@ pub(super) struct Walk<'a> {
     locks: bool,
     without: Without,
     levels: Vec<Level<'a>>,
+    is_set: bool,
     /// Rows that could be met again, where nothing changes in between.
     seen: HashSet<u128>,
     watched: HashSet<u128>,
@@ -107,11 +108,28 @@ impl<'a> Walk<'a> {
         let watched = start.rows.iter().chain(&start.alone).map(|row| digest::name(&row.table, &row.key)).collect();
         let levels = vec![Level { next, open: None }];
         let (seen, watches_all) = (HashSet::new(), start.bases.len() > 1);
-        Ok(Self { ground, asking, way, locks, without, levels, seen, watched, watches_all, size: CHUNK, left_out: 0 })
+        Ok(Self {
+            ground,
+            asking,
+            way,
+            locks,
+            without,
+            levels,
+            seen,
+            watched,
+            watches_all,
+            is_set: false,
+            size: CHUNK,
+            left_out: 0,
+        })
     }
 
     /// The next rows; None where the walk is over.
     pub async fn next(&mut self) -> Result<Option<Chunk<'a>>, Fault> {
+        if !std::mem::replace(&mut self.is_set, true) {
+            // All rows of a cursor are wanted, not the first few soon.
+            self.asking.rows("SET LOCAL cursor_tuple_fraction = 1", &[]).await?;
+        }
         loop {
             let depth = self.levels.len();
             let Some(level) = self.levels.last_mut() else { return Ok(None) };
