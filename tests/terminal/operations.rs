@@ -143,13 +143,12 @@ fn what_changed_since_the_plan_is_said_and_nothing_is_done() {
 }
 
 #[test]
-fn from_the_start_to_restored_takes_five_keys() {
+fn from_the_start_to_restored_takes_four_keys() {
     let db = crm();
     with_deletion(&db);
     let mut console = super::opened(Start { args: &["--write"], ..Start::on(&db, USUAL) });
     let steps = [
         ("8", "Ada Lovelace"),
-        ("x", "Restore the row with everything"),
         ("enter", "restore: plan, nothing has been changed"),
         ("c", "restore: why, and for whom?"),
         ("enter", "restore: done"),
