@@ -95,6 +95,8 @@ fn a_restore_is_carried_out_and_undone() {
     console.press("esc");
     console.wait_for("┌ Trash [");
     console.wait_for("Ada Lovelace");
+    // A frame of the rows that come must not be taken for the answer to the next key.
+    console.settle();
     let journal = console.state("journal.jsonl").expect("a journal");
     let events: Vec<&str> =
         journal.lines().filter_map(|line| line.split("\"event\":\"").nth(1)?.split('"').next()).collect();
