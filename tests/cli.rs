@@ -75,8 +75,7 @@ impl Place {
     fn out(&self, args: &[&str]) -> String {
         const NOTES: [&str; 2] = ["pgdeck: read by index, newest first", "pgdeck: no key to page by: "];
         let ran = self.run(args);
-        let said: Vec<&str> =
-            ran.err.lines().filter(|line| !NOTES.iter().any(|note| line.starts_with(note))).collect();
+        let said: Vec<&str> = ran.err.lines().filter(|line| !NOTES.iter().any(|note| line.starts_with(note))).collect();
         assert_eq!((ran.code, said), (0, Vec::new()), "{args:?}");
         ran.out
     }
