@@ -387,6 +387,12 @@ fn the_command_line_tells_it_in_every_format() {
     let next: Vec<&str> = row["next"].as_str().expect("a command").split(' ').skip(1).collect();
     let (code, out, err) = run(&next);
     assert!(code == 4 && out.contains("restore  crm.leads"), "{code} {out} {err}");
+    db.exec(&format!("DELETE FROM crm.leads WHERE id = '{OTHER}'"));
+    let (_, out, _) = run(&["find", OTHER, "--format", "json"]);
+    let json: Value = serde_json::from_str(&out).expect("JSON");
+    let next: Vec<&str> = json["rows"][0]["next"].as_str().expect("a command").split(' ').skip(1).collect();
+    let (code, out, err) = run(&next);
+    assert!(code == 0 && out.contains("INSERT INTO"), "{code} {out} {err}");
     let (code, out, _) = run(&["find", "nobody@nowhere.example", "--format", "csv"]);
     assert!(code == 0 && out.contains("not found"), "{code} {out}");
     let (code, out, _) = run(&["find", LEAD, "--tenant", &tenant(&db, 1).1, "--format", "table"]);

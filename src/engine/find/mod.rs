@@ -199,7 +199,8 @@ fn chosen(probes: &[Probe], verdicts: &[Result<(), Answer>], count: usize) -> Ve
         .collect();
     let needed = |n: &usize| match probes.get(*n) {
         Some(probe) => match probe.way {
-            Way::Key(_) | Way::Contains => true,
+            // Words are found that are not written as the text is.
+            Way::Key(_) | Way::Contains | Way::Words(_) => true,
             _ => !whole.contains(&(probe.place, probe.side as u8)),
         },
         None => true,

@@ -191,7 +191,8 @@ fn words(text: &str, statement: &mut Statement) {
 /// The sides a table is asked by text: apart where it is big, since an index may cover one of them only.
 pub(super) fn sides(place: &Place<'_>) -> &'static [Side] {
     match place.spec.deleted {
-        _ if place.searched().next().is_none() => &[],
+        // A trail is asked about rows, not for its own.
+        _ if place.searched().next().is_none() || place.is_trail() => &[],
         Some(_) if !place.is_small() => &[Side::Live, Side::Deleted],
         _ => &[Side::All],
     }
@@ -201,10 +202,10 @@ pub(super) fn sides(place: &Place<'_>) -> &'static [Side] {
 /// deleted of a big one.
 fn ways_by_text(place: &Place<'_>, text: &str, side: Side, scan: bool) -> Vec<Way> {
     let mut ways = Vec::new();
-    if scan || place.is_small() {
+    if place.is_small() {
         return vec![Way::Contains];
     }
-    if side == Side::Deleted {
+    if scan || side == Side::Deleted {
         ways.push(Way::Contains);
     }
     for column in place.searched().filter(|column| column.textual) {
