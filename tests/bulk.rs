@@ -492,7 +492,10 @@ fn few_rows_tell_their_counters_and_what_changed_since() {
     db.exec("UPDATE depot.goods SET name = 'red ink' WHERE crate = 3 AND nr = 2");
     let plan = operator.plan(Intent::Undo(Undo::default())).unwrap_or_else(|fault| panic!("{fault}"));
     let refused = plan.refused.clone().expect("a refusal");
-    assert!(refused.contains("depot.goods crate=3 nr=2: it was changed since") && refused.contains(": name"), "{refused}");
+    assert!(
+        refused.contains("depot.goods crate=3 nr=2: it was changed since") && refused.contains(": name"),
+        "{refused}"
+    );
     let row = plan.rows.iter().find(|row| row.action == "conflict").expect("a conflict");
     assert_eq!(row.beside, [("name".to_owned(), Some("ink".to_owned()), Some("red ink".to_owned()))]);
 }
