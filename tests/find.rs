@@ -382,10 +382,7 @@ fn a_locked_table_is_named_and_does_not_keep_the_others() {
         let found = rows(&asker, "ada@fallen.example");
         assert_eq!(only(&found, "crm.leads")["state"], "live", "{found:#?}");
         let says: Vec<&str> = found.iter().map(|row| row["says"].as_str()).collect();
-        assert!(
-            says.iter().any(|says| says.contains("crm.notes by content (canceling statement due to lock timeout)")),
-            "{says:?}"
-        );
+        assert!(says.iter().any(|says| says.contains("crm.notes") && says.contains("lock timeout")), "{says:?}");
         other.exec("ROLLBACK");
     }
 }

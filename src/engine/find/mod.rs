@@ -111,7 +111,7 @@ async fn search(reader: &Reader<'_>, text: &str, scan: bool, scope: Option<&Scop
     let bindings = reader.bindings().await?;
     (reader.progress)(Progress::Running);
     let envelope = envelope(reader, &bindings, scan);
-    let answer = reader.ask("find", &envelope, standing::SQL, &[Some(standing::wanted(&bindings))]).await?;
+    let (answer, failed) = standing::ask(reader, &envelope, &bindings).await?;
     let places = standing::read(&bindings, &answer);
     let mut small: HashMap<String, bool> = HashMap::new();
     for place in &places {
@@ -121,6 +121,7 @@ async fn search(reader: &Reader<'_>, text: &str, scan: bool, scope: Option<&Scop
     let mut known = look_up(&guard, &places, &bindings, text).await?;
     around::ask(&guard, &places, &bindings, &mut known).await?;
     around::name(&guard, &places, &bindings, &mut known, scope).await?;
+    known.silent.extend(failed);
     known.role.clone_from(&bindings.survey.facts.user);
     let ms = begun.elapsed().as_millis();
     Ok(says::found(&places, &known, text, scope, scan, ms))
