@@ -45,16 +45,16 @@ fn trash(system: &System) -> Option<String> {
     // Where the time of the deletion itself is kept nowhere, the heading does not say so.
     let label = if deleted.iter().all(|deleted| deleted.at.is_some()) { ", label = \"changed\"" } else { "" };
     let (tenant, tenant_columns) = match &system.tenant {
-        Some(_) => ("tenant = \"tenant_key\"\n", "others = { as = \"number\", label = \"other tenants\" }\n"),
+        Some(_) => (
+            "tenant = \"tenant_key\"\n",
+            "tenant_key = { hide = true, sort = \"desc\" }\nothers = { as = \"number\", label = \"other tenants\" }\n",
+        ),
         None => ("", ""),
     };
-    let hidden = ["tables", "table", "key", "whole"].into_iter();
-    let hidden: String = hidden
-        .chain(system.tenant.as_ref().map(|_| "tenant_key"))
-        .map(|name| format!("{name} = {{ hide = true }}\n"))
-        .collect();
+    let hidden = ["tables", "place", "table", "key", "whole"].into_iter();
+    let hidden: String = hidden.map(|name| format!("{name} = {{ hide = true }}\n")).collect();
     Some(format!(
-        "title = \"Trash\"\ngroup = {:?}\nidentity = [\"deleted_at\"]\npaging = \"keyset\"\n{tenant}actions = [\"restore\"]\n\
+        "title = \"Trash\"\ngroup = {:?}\nidentity = [\"deleted_at\", \"place\"]\npaging = \"keyset\"\n{tenant}actions = [\"restore\"]\n\
          opens = {{ plan = \"restore\" }}\n\
          [columns]\ndeleted_at = {{ as = \"time\", sort = \"desc\"{label} }}\n{tenant_columns}{hidden}",
         system.name,

@@ -219,11 +219,7 @@ impl<'a> Page<'a> {
         statement.push("\nWHERE ");
         let pairs: Vec<_> = identity.iter().zip(key).collect();
         statement.join(&pairs, " AND ", |statement, (name, value)| {
-            statement.push(&format!("q.{}", identifier(name)));
-            match value {
-                Some(value) => statement.push(" = ").bind(Some(value), key_type(described, name)),
-                None => statement.push(" IS NULL"),
-            };
+            statement.push(&format!("q.{} = ", identifier(name))).bind(value.as_deref(), key_type(described, name));
         });
         statement.push("\nLIMIT 1");
         Ok(statement)

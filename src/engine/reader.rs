@@ -286,9 +286,8 @@ impl Reader<'_> {
             Generated::Trash => trash::write(&ground, &asking).await?,
             Generated::History => trash::history::write(&ground)?,
         };
-        let spec = PaneSpec { sql: written.sql, identity: written.identity, ..PaneSpec::clone(&bound.spec) };
-        let not_null = written.not_null.into_iter().collect();
-        let bound = Arc::new(Bound { spec: Arc::new(spec), not_null, notes: written.notes, ..Bound::clone(bound) });
+        let spec = PaneSpec { sql: written.sql, ..PaneSpec::clone(&bound.spec) };
+        let bound = Arc::new(Bound { spec: Arc::new(spec), notes: written.notes, ..Bound::clone(bound) });
         self.cache.lock().relations.insert(pane.clone(), bound.clone());
         Ok(bound)
     }

@@ -8,7 +8,7 @@ use crate::model::Fault;
 const SMALL: u64 = 10_000;
 
 /// How the list of this text is read, as a note.
-pub(super) async fn of(sql: &str, order: &[String], schema: &str, asking: &Asking<'_>) -> Result<String, Fault> {
+pub(super) async fn of(sql: &str, order: &[&str], schema: &str, asking: &Asking<'_>) -> Result<String, Fault> {
     let plan = asking.texts(&explained(sql, order), &[]).await?;
     let large = match large(schema, &read_whole(plan.first().map_or("", String::as_str))) {
         Some(statement) => asking.texts(&statement, &[]).await?,
@@ -18,7 +18,7 @@ pub(super) async fn of(sql: &str, order: &[String], schema: &str, asking: &Askin
 }
 
 /// The statement that asks how a first page would be read. As JSON the answer would not have the type text.
-fn explained(sql: &str, order: &[String]) -> String {
+fn explained(sql: &str, order: &[&str]) -> String {
     let order: Vec<String> = order.iter().map(|name| format!("q.{} DESC", identifier(name))).collect();
     format!("EXPLAIN (FORMAT YAML) SELECT 1\nFROM (\n{sql}\n) q\nORDER BY {}\nLIMIT 51", order.join(", "))
 }

@@ -22,9 +22,19 @@ pub(super) fn list(trash: &Trash<'_>) -> String {
 }
 
 /// What tells one deletion from another, in the order of the list.
-pub(super) fn columns(trash: &Trash<'_>) -> Vec<&'static str> {
+fn columns(trash: &Trash<'_>) -> Vec<&'static str> {
     let tenant = trash.ground.system.tenant.as_ref().map(|_| "tenant");
     [Some("at"), tenant, trash.mixed.then_some("place")].into_iter().flatten().collect()
+}
+
+/// What tells deletions of one time apart, as one text that is never NULL.
+pub(super) fn place(trash: &Trash<'_>) -> String {
+    match (&trash.ground.system.tenant, trash.mixed) {
+        (None, false) => "''::text".to_owned(),
+        (None, true) => "d.place".to_owned(),
+        (Some(_), false) => "coalesce(d.tenant::text, '')".to_owned(),
+        (Some(_), true) => "coalesce(d.tenant::text, '') || d.place".to_owned(),
+    }
 }
 
 fn timed(trash: &Trash<'_>, fallen: &Fallen<'_>) -> Option<String> {

@@ -68,11 +68,10 @@ pub(in crate::engine) fn write(ground: &Ground) -> Result<Written, Fault> {
         per_word(&|table| Some(has_key(table, &value))),
         ground.table(&audit.table).map_or(String::new(), |table| format!("\n  AND NOT ({})", table.is_deleted("l"))),
     );
-    let identity: Vec<String> = ["deleted_at".to_owned()].into_iter().chain(own.into_iter().cloned()).collect();
     let notes = standing.hides.then(|| {
         format!("row level security may hide entries of {shown}.{} from {}: what is missing here may have been deleted all the same", audit.table, ground.role)
     });
-    Ok(Written { sql, not_null: identity.clone(), identity, notes: notes.into_iter().collect() })
+    Ok(Written { sql, notes: notes.into_iter().collect() })
 }
 
 fn word(table: &TableSpec) -> &str {

@@ -16,11 +16,9 @@ use fallen::Fallen;
 /// More rows of a table than this are not counted.
 const COUNTED: usize = 10_000;
 
-/// The pane's text, what tells its rows apart, and what its reader should know.
+/// The pane's text, and what its reader should know.
 pub(super) struct Written {
     pub sql: String,
-    pub identity: Vec<String>,
-    pub not_null: Vec<String>,
     pub notes: Vec<String>,
 }
 
@@ -62,21 +60,11 @@ pub(super) async fn write(ground: &Ground, asking: &Asking<'_>) -> Result<Writte
     notes.extend(hidden(ground, &listed));
     let mixed = !listed.iter().all(Fallen::is_timed);
     let trash = Trash { ground, listed, mixed };
-    let identity: Vec<String> = deletions::columns(&trash).into_iter().map(|name| shown(name).to_owned()).collect();
     let sql = text(&trash);
-    notes.push(cost::of(&sql, &identity, &ground.source.schema, asking).await?);
-    // Rows of tables without a tenant have none.
-    let not_null = identity.iter().filter(|name| *name != "tenant_key").cloned().collect();
-    Ok(Written { sql, identity, not_null, notes })
-}
-
-/// What a column of the list is called in the pane.
-fn shown(column: &str) -> &str {
-    match column {
-        "at" => "deleted_at",
-        "tenant" => "tenant_key",
-        other => other,
-    }
+    let tenant = ground.system.tenant.as_ref().map(|_| "tenant_key");
+    let order: Vec<&str> = ["deleted_at"].into_iter().chain(tenant).chain(["place"]).collect();
+    notes.push(cost::of(&sql, &order, &ground.source.schema, asking).await?);
+    Ok(Written { sql, notes })
 }
 
 /// That rows may be hidden, and what would show them: an empty list then says nothing.
@@ -114,7 +102,8 @@ fn text(trash: &Trash<'_>) -> String {
     columns.extend(roots::tells(listed).map(|tells| format!("{tells} AS tells")));
     let tables = each(listed, |fallen| table(trash, fallen));
     columns.push(format!("pg_catalog.to_json(pg_catalog.array_remove(ARRAY[{tables}]::text[], NULL)) AS tables"));
-    columns.extend(deletions::columns(trash).iter().skip(1).map(|name| format!("d.{name} AS {}", shown(name))));
+    columns.push(format!("{} AS place", deletions::place(trash)));
+    columns.extend(ground.system.tenant.as_ref().map(|_| "d.tenant AS tenant_key".to_owned()));
     columns.push(format!("{} AS \"table\"", roots::table(listed)));
     columns.push("r.key AS key".to_owned());
     columns.push("'true'::text AS whole".to_owned());

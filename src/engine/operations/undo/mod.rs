@@ -1,6 +1,7 @@
 //! Undoing a restore, or an undo: the marks put back that were there before, on rows nothing has changed since.
 
 mod bulk;
+mod compared;
 mod diff;
 mod past;
 mod trail;
