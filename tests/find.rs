@@ -9,7 +9,7 @@ mod operate;
 mod support;
 
 use ask::Asker;
-use operate::{ended, pgdeck, soon};
+use operate::{Other, ended, pgdeck, soon};
 use pgdeck::catalog::Library;
 use pgdeck::model::request::{Find, PageRequest, Scope};
 use pgdeck::model::{Fault, PaneRef, Source, Table};
@@ -367,6 +367,23 @@ fn under_row_level_security_nothing_found_is_not_nothing_there() {
         let notes = table(&asker, LEAD, false, None).expect("an answer").notes.clone();
         assert!(notes.iter().all(|note| !note.contains("crm.leads")), "{notes:?}");
         forget_role(&db, &role);
+    }
+}
+
+#[test]
+fn a_locked_table_is_named_and_does_not_keep_the_others() {
+    for major in majors() {
+        let db = crm(Some(major));
+        leads(&db);
+        let asker = Asker::new(db.conninfo());
+        asker.survey();
+        let mut other = Other::of(&db, "postgres");
+        other.exec("BEGIN; LOCK TABLE crm.notes IN ACCESS EXCLUSIVE MODE");
+        let found = rows(&asker, "ada@fallen.example");
+        assert_eq!(only(&found, "crm.leads")["state"], "live", "{found:#?}");
+        let says: Vec<&str> = found.iter().map(|row| row["says"].as_str()).collect();
+        assert!(says.iter().any(|says| says.contains("crm.notes") && says.contains("lock timeout")), "{says:?}");
+        other.exec("ROLLBACK");
     }
 }
 

@@ -37,6 +37,13 @@ pub(super) async fn ask(
     }
     let answers = guard.answers(&pieces).await?;
     for (about, answer) in about.iter().zip(&answers) {
+        if let Some(why) = answer.why() {
+            known.silent.insert(match about {
+                Ok(trail) => format!("the audit trail {} about these rows ({why})", trails[*trail].table.shown()),
+                Err(Kin::Fell(place)) => format!("what fell with them in {} ({why})", places[*place].shown()),
+                Err(Kin::Parent(place)) => format!("what they belong to in {} ({why})", places[*place].shown()),
+            });
+        }
         match about {
             Ok(trail) => trails[*trail].tell(&mut known.hits, answer.rows()),
             Err(kin) => kin::tell(kin, &mut known.hits, places, answer.rows()),

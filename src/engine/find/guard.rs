@@ -34,6 +34,15 @@ impl Answer {
             Answer::Refused | Answer::Failed(_) => &[],
         }
     }
+
+    /// Why there is no answer.
+    pub fn why(&self) -> Option<&str> {
+        match self {
+            Answer::Rows(_) => None,
+            Answer::Refused => Some("no index for it"),
+            Answer::Failed(why) => Some(why),
+        }
+    }
 }
 
 /// Asks pieces, and refuses those that would read too much.

@@ -36,6 +36,8 @@ use way::{Probe, Way};
 const LONGEST: usize = 300;
 /// What reads by index is done long before.
 const PATIENCE_MS: u32 = 5000;
+/// A table somebody else has locked is left out soon.
+const LOCKED_MS: u32 = 500;
 /// Rows found that are told of in full.
 const TOLD: usize = 30;
 
@@ -58,8 +60,8 @@ struct Known {
     searched: BTreeSet<usize>,
     /// Places with more hits than are kept.
     cut: BTreeSet<usize>,
-    /// Trails that were not searched by text or not at all, and why.
-    silent: Vec<String>,
+    /// What could not be asked, and why.
+    silent: BTreeSet<String>,
     /// Names of tenants, by the place of their table and key.
     tenants: HashMap<(usize, String), String>,
 }
@@ -109,7 +111,7 @@ async fn search(reader: &Reader<'_>, text: &str, scan: bool, scope: Option<&Scop
     let bindings = reader.bindings().await?;
     (reader.progress)(Progress::Running);
     let envelope = envelope(reader, &bindings, scan);
-    let answer = reader.ask("find", &envelope, standing::SQL, &[Some(standing::wanted(&bindings))]).await?;
+    let (answer, failed) = standing::ask(reader, &envelope, &bindings).await?;
     let places = standing::read(&bindings, &answer);
     let mut small: HashMap<String, bool> = HashMap::new();
     for place in &places {
@@ -119,6 +121,7 @@ async fn search(reader: &Reader<'_>, text: &str, scan: bool, scope: Option<&Scop
     let mut known = look_up(&guard, &places, &bindings, text).await?;
     around::ask(&guard, &places, &bindings, &mut known).await?;
     around::name(&guard, &places, &bindings, &mut known, scope).await?;
+    known.silent.extend(failed);
     known.role.clone_from(&bindings.survey.facts.user);
     let ms = begun.elapsed().as_millis();
     Ok(says::found(&places, &known, text, scope, scan, ms))
@@ -128,12 +131,10 @@ async fn search(reader: &Reader<'_>, text: &str, scan: bool, scope: Option<&Scop
 fn envelope(reader: &Reader<'_>, bindings: &Bindings, scan: bool) -> Envelope {
     let search_path = survey::search_path("pg_catalog", &bindings.survey.facts);
     let own = reader.envelope_of(bindings);
-    let most = match own.statement_timeout_ms {
-        most if scan => most,
-        0 => PATIENCE_MS,
-        most => most.min(PATIENCE_MS),
-    };
-    Envelope { search_path, statement_timeout_ms: most, ..own }
+    let at_most = |own: u32, most: u32| if own == 0 { most } else { own.min(most) };
+    let statement_timeout_ms =
+        if scan { own.statement_timeout_ms } else { at_most(own.statement_timeout_ms, PATIENCE_MS) };
+    Envelope { search_path, statement_timeout_ms, lock_timeout_ms: at_most(own.lock_timeout_ms, LOCKED_MS), ..own }
 }
 
 /// Every row that has the text, in the tables and in the trails.
@@ -171,15 +172,14 @@ async fn look_up(guard: &Guard<'_>, places: &[Place<'_>], bindings: &Bindings, t
     known.gaps = gaps(places, &probes, &verdicts, &answers);
     for (at, (trail, by_key)) in asked.iter().enumerate() {
         let (n, trail) = (probes.len() + at, &trails[*trail]);
-        match (&verdicts[n], answers.get(&n)) {
-            (Ok(()), Some(Answer::Rows(rows))) => known.gone.extend(trail.gone(rows)),
-            (_, Some(Answer::Failed(why))) | (Err(Answer::Failed(why)), _) => {
-                known.silent.push(format!("the audit trail {} ({why})", trail.table.shown()));
-            }
-            _ => {
+        let answer = verdicts[n].as_ref().err().or(answers.get(&n));
+        match answer.map(|answer| (answer.rows(), answer.why())) {
+            Some((_, Some(why))) => {
                 let what = if *by_key { "" } else { " by text" };
-                known.silent.push(format!("the audit trail {}{what} (no index for it)", trail.table.shown()));
+                known.silent.insert(format!("the audit trail {}{what} ({why})", trail.table.shown()));
             }
+            Some((rows, None)) => known.gone.extend(trail.gone(rows)),
+            None => {}
         }
     }
     let is_there = |gone: &Gone| known.hits.iter().any(|hit| hit.place == gone.place && hit.key == [gone.key.clone()]);

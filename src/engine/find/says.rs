@@ -196,7 +196,7 @@ impl Teller<'_> {
         if !gaps.is_empty() && !scanned {
             let list: Vec<String> = gaps.iter().map(|gap| self.gap(gap)).collect();
             rows.push(row([
-                ("says", Some(format!("not searched, because no index serves it: {}", list.join("; ")))),
+                ("says", Some(format!("not searched, because no index makes it quick: {}", list.join("; ")))),
                 ("state", Some("not searched".to_owned())),
                 ("next", Some(shell::line(["pgdeck", "find", "--scan", "--", text]))),
                 ("scan", Some("true".to_owned())),

@@ -1,18 +1,18 @@
 //! What stands of the tables a search may read, as the catalog tells it. It must not know what is looked for.
 
+use super::super::reader::Reader;
 use super::super::statement::cast_name;
 use super::super::survey::Bindings;
 use crate::catalog::System;
 use crate::catalog::system::{DeletedKind, TableSpec};
-use crate::db::Rows;
 use crate::db::quote::{identifier, literal};
-use crate::model::Source;
+use crate::db::{Envelope, Rows};
+use crate::model::{Fault, Kind, Source};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 
-/// Reads it; the parameter is what [`wanted`] makes.
-pub(super) const SQL: &str = include_str!("standing.sql");
+const SQL: &str = include_str!("standing.sql");
 
 /// A table of about so many rows at most is read as a whole without asking.
 const SMALL: f64 = 10_000.0;
@@ -50,12 +50,38 @@ pub(super) struct Indexed {
     pub trigrams: bool,
 }
 
-/// The names [`SQL`] is asked for.
-pub(super) fn wanted(bindings: &Bindings) -> String {
-    let names = bindings.systems.iter().flat_map(|(source, system)| {
-        system.tables.iter().map(|table| json!({ "schema": source.schema, "name": table.name }))
-    });
-    Value::from(names.collect::<Vec<_>>()).to_string()
+/// What the catalog says of every table, and of which it does not, with the reason: one that somebody has locked keeps some of
+/// it back, and must not keep back what it says of the others.
+pub(super) async fn ask(
+    reader: &Reader<'_>,
+    envelope: &Envelope,
+    bindings: &Bindings,
+) -> Result<(Rows, Vec<String>), Fault> {
+    let names: Vec<(&str, &str)> = bindings
+        .systems
+        .iter()
+        .flat_map(|(source, system)| system.tables.iter().map(|table| (source.schema.as_str(), table.name.as_str())))
+        .collect();
+    let mut failed = Vec::new();
+    let mut rows = match asked(reader, envelope, &names).await {
+        Err(fault) if fault.kind == Kind::Query => Rows { taken_at: String::new(), rows: Vec::new() },
+        answer => return answer.map(|rows| (rows, failed)),
+    };
+    for name in &names {
+        match asked(reader, envelope, &[*name]).await {
+            Ok(answer) => rows.rows.extend(answer.rows),
+            Err(fault) if fault.kind == Kind::Query => {
+                failed.push(format!("{}.{} ({})", name.0, name.1, fault.message))
+            }
+            Err(fault) => return Err(fault),
+        }
+    }
+    Ok((rows, failed))
+}
+
+async fn asked(reader: &Reader<'_>, envelope: &Envelope, names: &[(&str, &str)]) -> Result<Rows, Fault> {
+    let names: Vec<Value> = names.iter().map(|(schema, name)| json!({ "schema": schema, "name": name })).collect();
+    reader.ask("find", envelope, SQL, &[Some(Value::from(names).to_string())]).await
 }
 
 /// The places of an answer, in the order of the manifests.
