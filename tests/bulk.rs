@@ -477,3 +477,25 @@ fn triggers_and_audit_of_a_real_system_go_along() {
     assert_eq!(db.value("SELECT count(*) FROM crm.notes WHERE deleted_at = '2027-01-01'"), "5100");
     assert_eq!(db.value("SELECT notes_count FROM crm.leads WHERE name = 'Big'"), "0");
 }
+
+#[test]
+fn few_rows_tell_their_counters_and_what_changed_since() {
+    let (db, operator, _library) = depot(None);
+    db.exec("INSERT INTO depot.goods VALUES (3, 1, 1, 'pen'), (3, 2, 1, 'ink'); UPDATE depot.crates SET goods_count = 2 WHERE id = 3");
+    let delete = Delete { table: "depot.crates".into(), keys: vec!["3".into()], ..Delete::default() };
+    let receipt = done(&operator, operator.plan(Intent::Delete(delete)).unwrap_or_else(|fault| panic!("{fault}")));
+    let counted = |receipt: &Receipt, told: &str| receipt.notes.iter().any(|note| note == told);
+    assert!(counted(&receipt, "depot.crates \"crate 3\": goods_count 2 → 0"), "{:?}", receipt.notes);
+    let receipt = done(&operator, planned(&operator, of("3")));
+    assert!(counted(&receipt, "depot.crates \"crate 3\": goods_count 0 → 2"), "{:?}", receipt.notes);
+    assert!(!receipt.in_parts && receipt.rows.iter().all(|row| !row.image.is_empty()), "{:?}", receipt.rows);
+    db.exec("UPDATE depot.goods SET name = 'red ink' WHERE crate = 3 AND nr = 2");
+    let plan = operator.plan(Intent::Undo(Undo::default())).unwrap_or_else(|fault| panic!("{fault}"));
+    let refused = plan.refused.clone().expect("a refusal");
+    assert!(
+        refused.contains("depot.goods crate=3 nr=2: it was changed since") && refused.contains(": name"),
+        "{refused}"
+    );
+    let row = plan.rows.iter().find(|row| row.action == "conflict").expect("a conflict");
+    assert_eq!(row.beside, [("name".to_owned(), Some("ink".to_owned()), Some("red ink".to_owned()))]);
+}

@@ -71,10 +71,12 @@ impl Place {
         ended(self.command(args))
     }
 
-    /// The output of a run that must be well and silent.
+    /// The output of a run that must be well, and silent but for how the rows were read.
     fn out(&self, args: &[&str]) -> String {
+        const NOTES: [&str; 2] = ["pgdeck: read by index, newest first", "pgdeck: no key to page by: "];
         let ran = self.run(args);
-        assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{args:?}");
+        let said: Vec<&str> = ran.err.lines().filter(|line| !NOTES.iter().any(|note| line.starts_with(note))).collect();
+        assert_eq!((ran.code, said), (0, Vec::new()), "{args:?}");
         ran.out
     }
 
@@ -203,7 +205,7 @@ fn every_pane_prints_the_same_cells_in_every_format() {
     let mut panes: Vec<&str> = panes.collect();
     panes.sort_unstable();
     let (of_systems, others): (Vec<&str>, Vec<&str>) = panes.iter().partition(|pane| pane.contains('/'));
-    let known = ["activity", "bloat", "indexes", "journal", "log", "now", "tables", "verify", "views"];
+    let known = ["activity", "bloat", "find", "indexes", "journal", "log", "now", "tables", "verify", "views"];
     assert_eq!(others, known);
     assert!(of_systems.len() > 20, "{of_systems:?}");
     for pane in of_systems {
@@ -215,7 +217,9 @@ fn every_pane_prints_the_same_cells_in_every_format() {
             _ => &[],
         };
         let json = in_every_format(&place, &[&[pane, "--limit", "20"], columns].concat());
-        assert!(!rows(&json).is_empty(), "{pane}: {json}");
+        // Only where the trail keeps the values of rows deleted for good, and the sample has some.
+        let may_be_empty = pane == "civic/history" || pane == "crm/history" || pane == "repazoo/history";
+        assert!(may_be_empty || !rows(&json).is_empty(), "{pane}: {json}");
     }
     for pane in ["crm/audit", "crm/leads", "crm/tenants", "crm/trash", "crm.notes", "crm.leads_active", "auth.users"] {
         // A view has no key, and without an order its rows come as they like.

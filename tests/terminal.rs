@@ -301,14 +301,32 @@ fn pasted_text_never_acts_as_keys() {
     console.wait_for("find q 2 :q");
     assert!(console.runs());
     assert!(console.screen().contains("Go to"), "{}", console.screen());
-    assert!(console.line(2).contains("Tenants"), "{}", console.screen());
-    console.press("esc :");
+    console.press("esc");
+    console.wait_for("┌ Tenants [");
+    console.press(":");
     console.paste("tables\nq");
     console.wait_for("tables");
     assert!(console.runs() && console.screen().contains("Go to"), "{}", console.screen());
     console.press("esc");
     console.paste(&"long ".repeat(50_000));
     console.wait_for("long long");
+    quit(console);
+}
+
+#[test]
+fn a_pasted_address_is_found_and_its_row_leads_to_the_restore() {
+    let db = crm();
+    let lead = "SELECT email FROM crm.leads WHERE deleted_at IS NOT NULL AND email IS NOT NULL ORDER BY deleted_at DESC, id LIMIT 1";
+    let email = db.value(lead);
+    let mut console = open(&db, USUAL);
+    console.paste(&format!(" {email}\n"));
+    console.wait_for(&format!("find {email}"));
+    console.press("enter");
+    console.wait_for("was deleted");
+    assert!(console.line(2).contains(&format!("Find: {email}")), "{}", console.screen());
+    console.press("enter");
+    console.wait_for("crm.leads");
+    console.wait_for("restore");
     quit(console);
 }
 

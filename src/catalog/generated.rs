@@ -55,6 +55,7 @@ fn trash(system: &System) -> Option<String> {
     let hidden: String = hidden.map(|name| format!("{name} = {{ hide = true }}\n")).collect();
     Some(format!(
         "title = \"Trash\"\ngroup = {:?}\nidentity = [\"deleted_at\", \"place\"]\npaging = \"keyset\"\n{tenant}actions = [\"restore\"]\n\
+         opens = {{ plan = \"restore\" }}\n\
          [columns]\ndeleted_at = {{ as = \"time\", sort = \"desc\"{label} }}\n{tenant_columns}{hidden}",
         system.name,
     ))
@@ -71,6 +72,7 @@ fn history(system: &System) -> Option<String> {
     let identity: Vec<String> = ["deleted_at"].iter().chain(&own).map(|name| format!("{name:?}")).collect();
     Some(format!(
         "title = \"History\"\ngroup = {:?}\nidentity = [{}]\npaging = \"keyset\"\n{tenant}actions = [\"rebuild\"]\n\
+         opens = {{ plan = \"rebuild\" }}\n\
          [columns]\ndeleted_at = {{ as = \"time\", sort = \"desc\" }}\ntaken = {{ label = \"key taken\" }}\n{hidden}",
         system.name,
         identity.join(", "),

@@ -84,6 +84,7 @@ enum OpensSpec {
     Scoped { pane: String, scope: String, label: Option<String> },
     Relation { schema: String, table: String },
     Door { door: String, filter: String },
+    Plan { plan: String },
 }
 
 #[derive(Debug, Deserialize)]
@@ -169,7 +170,11 @@ impl PaneSpec {
             return Err(Fault::config(format!("{origin}: {masked} cannot be masked"))
                 .hint("rows are told apart and limited to a tenant by their real values"));
         }
-        if let Some(unknown) = header.actions.iter().find(|name| operation(name).is_none()) {
+        let planned = header.opens.as_ref().and_then(|opens| match opens {
+            OpensSpec::Plan { plan } => Some(plan),
+            _ => None,
+        });
+        if let Some(unknown) = header.actions.iter().chain(planned).find(|name| operation(name).is_none()) {
             let known: Vec<&str> = OPERATIONS.iter().map(|spec| spec.name).collect();
             return Err(Fault::config(format!("{origin}: no operation is called {unknown:?}"))
                 .hint(format!("operations: {}", known.join(", "))));
@@ -190,6 +195,7 @@ impl PaneSpec {
                 Some(OpensSpec::Scoped { pane, scope, label }) => Opens::Scoped { pane, column: scope, label },
                 Some(OpensSpec::Relation { schema, table }) => Opens::Relation { schema, name: table },
                 Some(OpensSpec::Door { door, filter }) => Opens::Door { pane: door, filter },
+                Some(OpensSpec::Plan { plan }) => Opens::Plan(plan),
             },
             actions: header.actions,
             parts: header.parts,
@@ -257,6 +263,7 @@ impl PaneSpec {
             Opens::Scoped { column, label, .. } => [Some(column), label.as_ref()].into_iter().flatten().collect(),
             Opens::Relation { schema, name } => vec![schema, name],
             Opens::Door { pane, filter } => vec![pane, filter],
+            Opens::Plan(_) => Vec::new(),
         };
         let read = self.actions.iter().filter_map(|name| operation(name)).flat_map(|spec| spec.reads.iter().copied());
         let columns = self.columns.iter().map(|(name, _)| name);

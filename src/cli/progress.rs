@@ -15,7 +15,9 @@ impl Told {
 
     /// Writes how many rows have been moved. What else is told goes by too quickly to be read.
     pub fn progress(&self, now: Progress) {
-        if let Progress::Rows { what, done, of } = now {
+        if let Progress::Rows { what, done, of } = now
+            && of > 0
+        {
             self.write(&format!("{what}: {done} of {of} rows …"));
         }
     }

@@ -85,6 +85,8 @@ pub enum Opens {
     Relation { schema: String, name: String },
     /// The pane named by one column, with the filter in another. Where either is empty, the whole record.
     Door { pane: String, filter: String },
+    /// The plan of this operation on the row.
+    Plan(String),
 }
 
 /// Rows of another pane of the same system that belong to a row of this one.

@@ -266,6 +266,9 @@ pub struct PlanRow {
     /// Columns in which the row and what stands in its way differ: column, this row's value, the other's.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub beside: Vec<(String, Option<String>, Option<String>)>,
+    /// The row column by column, as an operation left it; in a receipt of few rows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub image: Vec<(String, Option<String>)>,
 }
 
 impl PlanRow {

@@ -148,7 +148,7 @@ pub enum Progress {
         what: &'static str,
         seconds: u32,
     },
-    /// An operation has moved so many rows of so many.
+    /// So many rows of so many have been moved; of 0 where nobody knows how many there are.
     Rows {
         what: &'static str,
         done: u64,

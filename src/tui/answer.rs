@@ -5,7 +5,7 @@ use super::input;
 use super::msg::Effect;
 use super::overlay::{self, Overlay};
 use super::slot::{Slot, Ticket};
-use super::{layout, start, update};
+use super::{layout, reopen, start, update};
 use crate::model::deck::{self, Tenant};
 use crate::model::pane::PaneName;
 use crate::model::request::Progress;
@@ -269,6 +269,7 @@ fn fail(list: &mut super::list::List, fault: Fault) {
 fn record(app: &mut App, id: u64, ticket: Ticket, result: Result<Outcome, Fault>) -> Vec<Effect> {
     if let Some(record) = app.record_by_id(id) {
         settle(&mut record.slot, ticket, result);
+        return reopen::late_parts(app, id);
     }
     Vec::new()
 }

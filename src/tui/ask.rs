@@ -170,7 +170,7 @@ impl App {
     }
 
     /// Reads the rows of other panes that belong to a record.
-    fn ask_parts(&mut self, id: u64) -> Vec<Effect> {
+    pub(super) fn ask_parts(&mut self, id: u64) -> Vec<Effect> {
         let count = self.record_by_id(id).map_or(0, |record| record.parts.len());
         let mut effects = Vec::new();
         for n in 0..count {

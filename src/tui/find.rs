@@ -86,7 +86,7 @@ impl App {
             find.scan = true;
         }
         match self.place().map(|place| place.id) {
-            Some(id) => self.ask_again(id),
+            Some(id) => self.ask_anew(id),
             None => Vec::new(),
         }
     }

@@ -4,6 +4,7 @@ use super::app::{App, Content, Place};
 use super::layout;
 use super::list::List;
 use super::msg::Effect;
+use super::offers;
 use super::operation::Stage;
 use super::part::Part;
 use super::record::Record;
@@ -212,6 +213,7 @@ impl App {
         };
         match list.opens.clone() {
             Opens::Record => self.open_record(),
+            Opens::Plan(name) => self.open_plan(&name),
             Opens::Relation { schema, name } => match list.value(&schema).zip(list.value(&name)) {
                 Some((schema, name)) => self.go_to(PaneRef::Relation { schema, name }),
                 None => Vec::new(),
@@ -230,6 +232,18 @@ impl App {
                 }
                 None => Vec::new(),
             },
+        }
+    }
+
+    /// Plans this operation on the row under the cursor. Where it cannot be had there, the row is opened and the reason said.
+    fn open_plan(&mut self, name: &str) -> Vec<Effect> {
+        match offers::on_row(self, name) {
+            Ok(intent) => self.plan(intent),
+            Err(reason) => {
+                let effects = self.open_record();
+                self.say(format!("no {name} here: {reason}"));
+                effects
+            }
         }
     }
 

@@ -9,6 +9,7 @@ use crate::model::claim::key_object;
 use crate::model::deck::{SoftDelete, Tenant};
 use crate::model::operation::{
     Intent, OPERATIONS, OnConflict, OperationSpec, Reach, Receipt, RefreshMode, Restore, Undo, Views, can_be_undone,
+    operation,
 };
 use std::collections::BTreeMap;
 
@@ -177,6 +178,12 @@ fn of_table(table: String, mark: &SoftDelete, row: &BTreeMap<String, String>) ->
     let mut known = vec![("table".to_owned(), table), ("deleted".to_owned(), is_deleted.to_string())];
     known.extend(key.map(|key| ("key".to_owned(), key_object(&key))));
     known
+}
+
+/// What this operation means for the current row, or why it cannot be had there.
+pub(super) fn on_row(app: &App, name: &str) -> Offer {
+    let (spec, row) = operation(name).zip(row(app)).ok_or_else(|| "there is no row here".to_owned())?;
+    offer(app, spec, &row, app.survey.value().is_some_and(|survey| survey.facts.in_recovery))
 }
 
 fn offer(app: &App, spec: &OperationSpec, row: &BTreeMap<String, String>, is_standby: bool) -> Offer {

@@ -6,6 +6,7 @@ use super::find;
 use super::layout;
 use super::msg::Effect;
 use super::overlay::Overlay;
+use super::part::Part;
 use super::record::Record;
 use super::slot::Slot;
 use crate::model::claim::{key_object, read_key};
@@ -113,6 +114,25 @@ impl App {
         let id = self.push(Content::Record(Box::new(record)));
         self.ask_record(id)
     }
+}
+
+/// What belongs to a record that was opened without its list is known once its row is.
+pub(super) fn late_parts(app: &mut App, id: u64) -> Vec<Effect> {
+    let Some(survey) = app.survey.value().cloned() else {
+        return Vec::new();
+    };
+    let Some(record) = app.record_by_id(id).filter(|record| record.parts.is_empty()) else {
+        return Vec::new();
+    };
+    let (Some(entry), Some(table)) = (survey.entry(&record.pane), record.slot.value()) else {
+        return Vec::new();
+    };
+    let value = |name: &str| {
+        let at = table.columns.iter().position(|column| column.name == name)?;
+        table.rows.first()?.cells.get(at)?.text().map(str::to_owned)
+    };
+    record.parts = entry.parts.iter().filter_map(|spec| Part::of(spec, &entry.pane, &survey, value)).collect();
+    app.ask_parts(id)
 }
 
 /// A row's key with its columns.

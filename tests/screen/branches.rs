@@ -2,7 +2,7 @@
 
 use super::super::{Deck, leads, source, survey};
 use super::{plan, receipt, row, surveyed, trash};
-use pgdeck::model::deck::{SoftDelete, Tenant};
+use pgdeck::model::deck::{PartSpec, SoftDelete, Survey, Tenant};
 use pgdeck::model::filter::Filter;
 use pgdeck::model::operation::{
     Delete, Ending, Intent, Plan, PlanRow, Reach, Receipt, RefreshMode, Restore, RowRef, Undo, Views,
@@ -248,11 +248,28 @@ fn the_command_that_allows_it_names_pane_scope_filter_and_row() {
 }
 
 fn opened(opening: Opening) -> Deck {
+    opened_on(opening, survey())
+}
+
+#[test]
+fn a_row_that_is_not_on_the_first_page_has_its_parts_too() {
+    let mut known = survey();
+    known.panes[0].parts =
+        vec![PartSpec { pane: "audit".into(), column: "row".into(), value: "name".into(), hide: Vec::new() }];
+    let opening = Opening { pane: Some("crm/leads".into()), row: Some("0077".into()), ..Opening::default() };
+    let mut deck = opened_on(opening, known);
+    deck.answer(Ok(Outcome::Table(Arc::new(leads(1..=10, false, true)))));
+    deck.answer(Ok(Outcome::Table(Arc::new(leads([77], false, false)))));
+    let page = deck.page();
+    assert_eq!((page.pane.name(), page.filter.text.as_str()), ("audit", "row=\"Lead 77\""));
+}
+
+fn opened_on(opening: Opening, known: Survey) -> Deck {
     let mut app = App::new((80, 16), Keymap::default(), vec!["leads".into()], 10);
     app.opening = opening;
     let effects = app.ask_survey();
     let mut deck = Deck { app, effects };
-    deck.answer(Ok(Outcome::Survey(Arc::new(survey()))));
+    deck.answer(Ok(Outcome::Survey(Arc::new(known))));
     deck
 }
 

@@ -1,6 +1,7 @@
 //! Looking for a record: the palette, what is pasted, and where a row leads.
 
 use super::Deck;
+use pgdeck::model::deck::Opens;
 use pgdeck::model::operation::{Intent, Reach};
 use pgdeck::model::request::Find;
 use pgdeck::model::table::{Column, Row, Table};
@@ -73,6 +74,7 @@ fn a_row_leads_to_what_can_be_done() {
     }
     let mut deck = searched();
     deck.answer(Ok(Outcome::Table(Arc::new(found()))));
+    deck.app.list_mut().expect("a list").opens = Opens::Door { pane: "pane".into(), filter: "filter".into() };
     deck.keys("j enter");
     let page = deck.page();
     assert_eq!((page.pane.to_string().as_str(), page.filter.text.as_str()), ("crm.leads", "id=8a"));

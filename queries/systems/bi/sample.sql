@@ -732,6 +732,12 @@ FROM (
   FROM dashboard_widgets w
   WHERE NOT w.is_active
   UNION ALL
+  -- Widgets somebody deleted for good: the trail alone still has them.
+  SELECT 'dashboard_widgets', 'DELETE', w.user_id, w.organization_id, md5('bi widget gone ' || w.id)::uuid,
+    to_jsonb(w) || jsonb_build_object('id', md5('bi widget gone ' || w.id)), NULL, w.updated_at
+  FROM dashboard_widgets w
+  WHERE w.is_active AND abs(hashtext(w.id::text)) % 25 = 7
+  UNION ALL
   SELECT 'email_subscriptions', 'UPDATE', s.user_id, NULL, s.id, '{"is_active": true}', '{"is_active": false}', s.updated_at
   FROM email_subscriptions s
   WHERE NOT s.is_active

@@ -4,9 +4,9 @@ use super::super::statement::Statement;
 use super::guard::Piece;
 use super::hit::Hit;
 use super::standing::Place;
-use super::way::{as_type, word};
+use super::text::as_type;
 use crate::catalog::system::{RelationKind, RelationSpec};
-use crate::db::quote::identifier;
+use crate::db::quote::{identifier, literal};
 use serde_json::{Map, Value};
 
 /// Rows of one table that are counted at most.
@@ -131,7 +131,7 @@ fn joined(parent: &Place<'_>, above: &str, child: &Place<'_>, below: &str, relat
     let mut terms = Vec::new();
     for column in &relation.columns[..types] {
         child.column(column)?;
-        terms.push(format!("{below}.{} = {}", identifier(column), word(parent.word())));
+        terms.push(format!("{below}.{} = {}", identifier(column), literal(parent.word())));
     }
     for (column, key) in relation.columns[types..].iter().zip(&parent.spec.key) {
         let same = child.column(column)?.type_name == parent.column(key)?.type_name;

@@ -1,13 +1,17 @@
 //! Where a record is: an id, an e-mail, a phone number or a name looked up by index in every recognised table, live and deleted,
 //! and in the audit trail. It never reads a big table row by row unless it is asked to.
 
+mod around;
+mod gone;
 mod guard;
 mod hit;
 mod kin;
 mod says;
 mod standing;
+mod text;
 mod trail;
 mod way;
+mod words;
 
 use super::local::Locals;
 use super::reader::Reader;
@@ -18,14 +22,14 @@ use crate::catalog::Library;
 use crate::db::Envelope;
 use crate::model::request::{Find, Progress, Scope};
 use crate::model::{Fault, Kind};
+use gone::Gone;
 use guard::{Answer, Guard, Piece};
 use hit::{Gap, Hit};
-use kin::Kin;
 use serde_json::Value;
 use standing::Place;
 use std::collections::{BTreeSet, HashMap};
 use std::time::Instant;
-use trail::{Gone, Trail};
+use trail::Trail;
 use way::{Probe, Way};
 
 /// Characters a person looks for at most.
@@ -45,6 +49,8 @@ pub(super) struct Found {
 /// All that is known at the end of a search.
 #[derive(Default)]
 struct Known {
+    /// Who asks, as the database knows them.
+    role: String,
     hits: Vec<Hit>,
     gone: Vec<Gone>,
     gaps: Vec<Gap>,
@@ -111,8 +117,9 @@ async fn search(reader: &Reader<'_>, text: &str, scan: bool, scope: Option<&Scop
     }
     let guard = Guard { reader, envelope: &envelope, small, scan };
     let mut known = look_up(&guard, &places, &bindings, text).await?;
-    ask_around(&guard, &places, &bindings, &mut known).await?;
-    name_tenants(&guard, &places, &bindings, &mut known, scope).await?;
+    around::ask(&guard, &places, &bindings, &mut known).await?;
+    around::name(&guard, &places, &bindings, &mut known, scope).await?;
+    known.role.clone_from(&bindings.survey.facts.user);
     let ms = begun.elapsed().as_millis();
     Ok(says::found(&places, &known, text, scope, scan, ms))
 }
@@ -192,7 +199,8 @@ fn chosen(probes: &[Probe], verdicts: &[Result<(), Answer>], count: usize) -> Ve
         .collect();
     let needed = |n: &usize| match probes.get(*n) {
         Some(probe) => match probe.way {
-            Way::Key(_) | Way::Contains => true,
+            // Words are found that are not written as the text is.
+            Way::Key(_) | Way::Contains | Way::Words(_) => true,
             _ => !whole.contains(&(probe.place, probe.side as u8)),
         },
         None => true,
@@ -230,92 +238,4 @@ fn gaps(
         }
     }
     gaps
-}
-
-/// What the trails say of the rows found, and what fell with those that are deleted.
-async fn ask_around(
-    guard: &Guard<'_>,
-    places: &[Place<'_>],
-    bindings: &Bindings,
-    known: &mut Known,
-) -> Result<(), Fault> {
-    let trails = trails(places, bindings);
-    let asked = known.hits.clone();
-    let told = &asked[..asked.len().min(TOLD)];
-    let mut pieces: Vec<Piece<'_>> = Vec::new();
-    let mut about: Vec<Result<usize, Kin>> = Vec::new();
-    for (n, trail) in trails.iter().enumerate() {
-        if let Some(piece) = trail.about(told) {
-            pieces.push(piece);
-            about.push(Ok(n));
-        }
-    }
-    let of: BTreeSet<usize> = told.iter().filter(|hit| hit.deleted).map(|hit| hit.place).collect();
-    for place in of {
-        for (kin, piece) in kin::questions(places, told, place) {
-            pieces.push(piece);
-            about.push(Err(kin));
-        }
-    }
-    let answers = guard.answers(&pieces).await?;
-    for (about, answer) in about.iter().zip(&answers) {
-        match about {
-            Ok(trail) => trails[*trail].tell(&mut known.hits, answer.rows()),
-            Err(kin) => kin::tell(kin, &mut known.hits, places, answer.rows()),
-        }
-    }
-    Ok(())
-}
-
-/// The names of the tenants spoken of, and of the people who deleted.
-async fn name_tenants(
-    guard: &Guard<'_>,
-    places: &[Place<'_>],
-    bindings: &Bindings,
-    known: &mut Known,
-    scope: Option<&Scope>,
-) -> Result<(), Fault> {
-    let mut pieces: Vec<Piece<'_>> = Vec::new();
-    let mut about: Vec<(usize, bool)> = Vec::new();
-    for (source, system) in &bindings.systems {
-        let of = |name: &str| places.iter().position(|place| place.source == source && place.spec.name == name);
-        let own = |place: usize| places[place].source == source;
-        if let Some((tenant, place)) = system.tenant.as_ref().and_then(|tenant| Some((tenant, of(&tenant.table)?))) {
-            let mut keys: BTreeSet<String> = BTreeSet::new();
-            keys.extend(scope.filter(|scope| scope.source == *source).map(|scope| scope.key.clone()));
-            for hit in known.hits.iter().filter(|hit| own(hit.place)) {
-                keys.extend(hit.tenant.clone());
-                keys.extend(hit.moved.as_ref().map(|moved| moved.from.clone()));
-            }
-            keys.extend(known.gone.iter().filter(|gone| own(gone.place)).filter_map(|gone| gone.tenant.clone()));
-            let label = tenant.label.as_deref().unwrap_or(&tenant.key);
-            let keys: Vec<String> = keys.into_iter().collect();
-            let piece = kin::names(&places[place], &tenant.key, label, &keys);
-            about.extend(piece.as_ref().map(|_| (place, true)));
-            pieces.extend(piece);
-        }
-        let people = system.audit.as_ref().and_then(|audit| audit.people.as_ref());
-        if let Some((people, place)) = people.and_then(|people| Some((people, of(&people.table)?))) {
-            let by = known.hits.iter().filter(|hit| own(hit.place)).filter_map(|hit| hit.by.clone());
-            let keys: Vec<String> = by.collect::<BTreeSet<_>>().into_iter().collect();
-            let piece = kin::names(&places[place], &people.key, &people.label, &keys);
-            about.extend(piece.as_ref().map(|_| (place, false)));
-            pieces.extend(piece);
-        }
-    }
-    let answers = guard.answers(&pieces).await?;
-    for ((place, is_tenant), answer) in about.iter().zip(&answers) {
-        for row in answer.rows() {
-            let [Some(key), Some(name), ..] = row.as_slice() else { continue };
-            if *is_tenant {
-                known.tenants.insert((*place, key.clone()), name.clone());
-                continue;
-            }
-            let same =
-                |hit: &&mut Hit| places[hit.place].source == places[*place].source && hit.by.as_ref() == Some(key);
-            known.hits.iter_mut().filter(same).for_each(|hit| hit.who = Some(name.clone()));
-        }
-    }
-    known.hits.iter_mut().for_each(|hit| hit.who = hit.who.take().or_else(|| hit.by.clone()));
-    Ok(())
 }

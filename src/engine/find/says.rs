@@ -1,15 +1,15 @@
 //! What a search says: one sentence a row, and where it leads. Pure.
 
+use super::gone::Gone;
 use super::hit::{Gap, Hit};
 use super::kin::COUNTED;
 use super::standing::Place;
-use super::trail::Gone;
 use super::way::Side;
+use super::words::{did, door, named, parents, policies, row};
 use super::{Found, Known};
-use crate::db::quote::identifier;
 use crate::model::request::Scope;
-use crate::model::{PaneRef, shell};
-use serde_json::{Map, Value, json};
+use crate::model::shell;
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// The rows of the pane, best first, and the notes.
@@ -166,13 +166,21 @@ impl Teller<'_> {
         let told = |(schema, places): (&str, Vec<&Place<'_>>)| {
             let of = |place: &&Place<'_>| format!("{} of {}", policies(place), place.shown());
             let list: Vec<String> = places.iter().map(of).collect();
-            let system = &places[0].system.name;
             let says = format!(
-                "it may be hidden from you by {}; a role with BYPASSRLS, or a policy FOR SELECT TO you USING (true), sees all \
-                 (pgdeck systems show {system})",
+                "it may be hidden from you by {}; a role with BYPASSRLS sees all rows, and so does one with a policy that shows all",
                 list.join(", ")
             );
-            row([("says", Some(says)), ("state", Some("hidden".to_owned())), ("table", Some(schema.to_owned()))])
+            let system = places[0].system.name.as_str();
+            let mut next = vec!["pgdeck", "systems", "show", system, "--grants", self.known.role.as_str()];
+            if schema != system {
+                next.extend(["--schema", schema]);
+            }
+            row([
+                ("says", Some(says)),
+                ("state", Some("hidden".to_owned())),
+                ("table", Some(schema.to_owned())),
+                ("next", Some(shell::line(next))),
+            ])
         };
         systems.into_iter().map(told).collect()
     }
@@ -296,77 +304,5 @@ impl Teller<'_> {
             Some((last, [])) => format!(", with {last}"),
             Some((last, others)) => format!(", with {} and {last}", others.join(", ")),
         }
-    }
-}
-
-/// `lead “Ann Acme”`.
-fn named(word: &str, label: Option<&str>, key: &str) -> String {
-    let word = word.replace('_', " ");
-    match label {
-        Some(label) if label.chars().count() > 60 => {
-            format!("{word} \u{201c}{}\u{2026}\u{201d}", label.chars().take(60).collect::<String>())
-        }
-        Some(label) => format!("{word} \u{201c}{label}\u{201d}"),
-        None => format!("{word} {key}"),
-    }
-}
-
-fn did(what: &str, when: Option<&str>, who: Option<&str>) -> String {
-    let when = when.map_or_else(String::new, |when| format!(" {when}"));
-    let who = who.map_or_else(String::new, |who| format!(" by {who}"));
-    format!("{what}{when}{who}")
-}
-
-fn parents(hit: &Hit) -> String {
-    let list = |together: bool| -> Vec<&str> {
-        hit.parents.iter().filter(|(_, own)| *own == together).map(|(name, _)| name.as_str()).collect()
-    };
-    let (together, apart) = (list(true), list(false));
-    let mut told = String::new();
-    if !together.is_empty() {
-        told.push_str(&format!(", along with {}", together.join(" and ")));
-    }
-    if !apart.is_empty() {
-        told.push_str(&format!("; {} above it is deleted too", apart.join(" and ")));
-    }
-    told
-}
-
-fn policies(place: &Place<'_>) -> String {
-    match place.policies.as_slice() {
-        [] => "row level security (no policy is for you)".to_owned(),
-        [one] => format!("policy {one}"),
-        several => format!("policies {}", several.join(", ")),
-    }
-}
-
-/// The table's page, limited to the row.
-fn door(place: &Place<'_>, hit: &Hit) -> (String, String) {
-    let pane = PaneRef::Relation { schema: place.source.schema.clone(), name: place.spec.name.clone() };
-    let term = |(name, value): (&String, &String)| format!("{}={}", filtered(name), Value::from(value.as_str()));
-    let terms: Vec<String> = place.spec.key.iter().zip(&hit.key).map(term).collect();
-    (pane.to_string(), terms.join(" "))
-}
-
-/// A column as a filter takes it.
-fn filtered(name: &str) -> String {
-    let is_plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    if is_plain { name.to_owned() } else { Value::from(identifier(name).trim_matches('"')).to_string() }
-}
-
-fn row<const N: usize>(cells: [(&str, Option<String>); N]) -> Map<String, Value> {
-    cells.into_iter().filter_map(|(name, value)| Some((name.to_owned(), json!(value?)))).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_sentence_of_what_was_done() {
-        assert_eq!(did("was deleted", Some("Fri 16:42"), Some("Ann")), "was deleted Fri 16:42 by Ann");
-        assert_eq!(did("was deleted", None, None), "was deleted");
-        let hit = Hit { parents: vec![("lead A".into(), true), ("task B".into(), false)], ..Hit::default() };
-        assert_eq!(parents(&hit), ", along with lead A; task B above it is deleted too");
     }
 }

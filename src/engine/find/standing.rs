@@ -110,6 +110,11 @@ impl Place<'_> {
         self.rows <= SMALL
     }
 
+    /// The audit table of its system.
+    pub fn is_trail(&self) -> bool {
+        self.system.audit.as_ref().is_some_and(|audit| audit.table == self.spec.name)
+    }
+
     /// What one row is called.
     pub fn word(&self) -> &str {
         self.spec.word.as_deref().unwrap_or(&self.spec.name)

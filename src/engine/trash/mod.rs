@@ -100,17 +100,13 @@ fn hidden(ground: &Ground, listed: &[Fallen<'_>]) -> Option<String> {
 
 fn text(trash: &Trash<'_>) -> String {
     let (ground, listed) = (trash.ground, trash.listed.as_slice());
-    let mut columns = vec![
-        "d.at AS deleted_at".to_owned(),
-        format!("{} AS what", roots::what(listed)),
-        format!("pg_catalog.concat_ws(' · ', {}) AS rows", each(listed, |fallen| counted(trash, fallen))),
-    ];
-    if let Some(tenant) = tenant(ground) {
-        columns.push(format!("{tenant} AS tenant"));
-        columns.push(format!("{} AS others", others(trash)));
-    }
+    let mut columns = vec!["d.at AS deleted_at".to_owned(), format!("{} AS what", roots::what(listed))];
+    // What is asked for on the telephone comes first: when, what, by whom, at whose.
     columns.push(format!("{} AS deleted_by", who::by(ground, listed)));
+    columns.extend(tenant(ground).map(|tenant| format!("{tenant} AS tenant")));
     columns.push(format!("{} AS state", roots::STATE));
+    columns.push(format!("pg_catalog.concat_ws(' · ', {}) AS rows", each(listed, |fallen| counted(trash, fallen))));
+    columns.extend(tenant(ground).map(|_| format!("{} AS others", others(trash))));
     columns.push(format!("{} AS below", roots::below(trash)));
     columns.extend(roots::tells(listed).map(|tells| format!("{tells} AS tells")));
     let tables = each(listed, |fallen| table(trash, fallen));

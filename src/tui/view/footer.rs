@@ -2,6 +2,7 @@
 
 use super::Canvas;
 use crate::model::action::Action;
+use crate::model::deck::Opens;
 use crate::model::operation::Ending;
 use crate::model::{PaneRef, sanitise};
 use crate::tui::app::{App, Content};
@@ -83,6 +84,12 @@ impl Canvas<'_, '_> {
 fn of_list(app: &App, list: &List) -> Vec<(Action, &'static str)> {
     let is_verify = matches!(&list.pane, PaneRef::Library { name, source: None } if name == "verify");
     let mut hints = LIST.to_vec();
+    let planned = |hint: &mut (Action, &'static str)| {
+        if let (Action::Open, Opens::Plan(_)) = (hint.0, &list.opens) {
+            hint.1 = "plan";
+        }
+    };
+    hints.iter_mut().for_each(planned);
     if is_verify {
         // Third, so that a narrow screen has it too.
         hints.retain(|(action, _)| *action != Action::Refresh);

@@ -54,6 +54,7 @@ pub(super) fn stage_text(stage: Option<Progress>) -> String {
         Some(Progress::Running) => "running …",
         Some(Progress::Checks { done, of }) => return format!("{done} of {of} checks …"),
         Some(Progress::Step { what, seconds }) => return format!("{what}, {seconds} s …"),
+        Some(Progress::Rows { what, done, of: 0 }) => return format!("{what}: {done} rows …"),
         Some(Progress::Rows { what, done, of }) => return format!("{what}: {done} of {of} rows …"),
         None => "loading …",
     };

@@ -4,9 +4,11 @@
 use super::super::Work;
 use super::super::stopping::stoppable;
 use super::asking::Asking;
+use super::counters::Counters;
 use super::doubt;
 use super::ground::{self, Ground, Relation, Table};
 use super::group::{Group, number};
+use super::image;
 use super::judge::{deleted_parents, live_below, orphaned};
 use super::moves::{Moves, plan_row};
 use super::rows::{Row, hand, named};
@@ -40,7 +42,7 @@ pub(in super::super) async fn execute(
     let envelope = Envelope { lock_timeout_ms: LOCK_TIMEOUT_MS, ..own };
     let change = work.begin(&envelope).await?;
     let steps = Steps { work, ground, change: &change };
-    let (after, recorded, at) = match stoppable(work, steps.all(&moves, said)).await {
+    let (after, notes, recorded, at) = match stoppable(work, steps.all(&moves, said)).await {
         Ok(done) => done,
         Err(fault) => {
             taken_back(change, &fault).await;
@@ -49,14 +51,18 @@ pub(in super::super) async fn execute(
     };
     steps_done(work, "committing");
     let before: Vec<&Row> = moves.group.members.iter().map(|member| &member.row).collect();
-    let rows = receipt_rows(ground, &moves, &after);
+    let mut rows = receipt_rows(ground, &moves, &after);
     match work.commit(change).await {
-        Ok(()) => Ok(Moved { rows, notes: Vec::new(), at }),
+        Ok(()) => {
+            image::keep(ground, &mut rows, &Asking::Read { what: &work.id, reader: &work.reader, envelope: &envelope })
+                .await;
+            Ok(Moved { rows, notes, at })
+        }
         Err(fault) if fault.kind == Kind::InDoubt => {
             let case = doubt::Case { before: &before, after: &after, recorded };
             doubt::settle(work, ground, &envelope, &case, fault).await?;
             let note = "the connection was lost before the answer to COMMIT; a new session found that it happened";
-            Ok(Moved { rows, notes: vec![note.to_owned()], at })
+            Ok(Moved { rows, notes: [vec![note.to_owned()], notes].concat(), at })
         }
         Err(fault) => Err(explained(work, ground, &moves, &envelope, fault).await),
     }
@@ -85,6 +91,8 @@ fn receipt_rows(ground: &Ground, moves: &Moves, after: &[Row]) -> Vec<PlanRow> {
     before.zip(after).map(row).collect()
 }
 
+type Done = (Vec<Row>, Vec<String>, bool, Option<String>);
+
 struct Steps<'a> {
     work: &'a Work<'a>,
     ground: &'a Ground,
@@ -96,12 +104,15 @@ impl Steps<'_> {
         Asking::Write { work: self.work, change: self.change }
     }
 
-    /// Everything up to COMMIT: the rows as they are after it, whether an audit row was written, and the time of all that.
-    async fn all(&self, moves: &Moves, said: &audit::Said) -> Result<(Vec<Row>, bool, Option<String>), Fault> {
+    /// Everything up to COMMIT: the rows as they are after it, the counters that changed, whether an audit row was written, and
+    /// the time of all that.
+    async fn all(&self, moves: &Moves, said: &audit::Said) -> Result<Done, Fault> {
         steps_done(self.work, "locking the rows");
         let locked = self.lock(moves).await?;
         let moves = &moves.with(self.compared(moves, &locked)?);
         self.check(moves).await?;
+        let rows: Vec<&Row> = moves.group.members.iter().map(|member| &member.row).collect();
+        let counters = Counters::read(self.ground, &rows, &self.asking()).await?;
         steps_done(self.work, "changing the rows");
         let mut done = 0;
         for (table, places) in moves.tables(self.ground)? {
@@ -114,7 +125,8 @@ impl Steps<'_> {
         audit::write(self.ground, &entries, &self.asking()).await?;
         // What was put off to the end is checked while it can still be said.
         self.asking().rows("SET CONSTRAINTS ALL IMMEDIATE", &[]).await?;
-        Ok((self.after(moves).await?, !entries.is_empty(), self.asking().moment().await?))
+        let notes = counters.changes(&self.asking()).await?;
+        Ok((self.after(moves).await?, notes, !entries.is_empty(), self.asking().moment().await?))
     }
 
     /// Locks parents first, then by key: the parents that stay against being deleted, the rows against everything. The

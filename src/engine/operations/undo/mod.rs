@@ -1,6 +1,8 @@
 //! Undoing a restore, or an undo: the marks put back that were there before, on rows nothing has changed since.
 
 mod bulk;
+mod compared;
+mod diff;
 mod past;
 mod trail;
 
@@ -37,6 +39,7 @@ pub(super) async fn plan(
         return bulk::plan(reader, &ground, &envelope, (&past, &mut written), (intent, &what, &said)).await;
     }
     let mut moves = moves(&ground, &past, &asking).await?;
+    diff::show(&ground, &past, &mut moves, &asking).await;
     match moves.revives {
         true => restore::revivable(&ground, &mut moves, &asking).await?,
         false => orphans(&ground, &mut moves, &asking).await?,

@@ -4,6 +4,7 @@
 use super::super::super::Work;
 use super::super::asking::Asking;
 use super::super::audit::Said;
+use super::super::counters::Counters;
 use super::super::execute::refused;
 use super::super::ground::{Ground, Table};
 use super::super::moves::plan_row;
@@ -50,6 +51,7 @@ pub(in super::super::super) struct Mover<'a> {
     /// The first rows, as they were and as a receipt names them.
     pub first: Vec<Row>,
     pub listed: Vec<PlanRow>,
+    counters: Option<Counters<'a>>,
 }
 
 impl<'a> Mover<'a> {
@@ -67,7 +69,38 @@ impl<'a> Mover<'a> {
         let version = Asking::Write { work, change }.texts(sql, &[]).await?.into_iter().next().unwrap_or_default();
         let (first, listed) = (Vec::new(), Vec::new());
         let (done, written, recorded) = (0, 0, false);
-        Ok(Self { work, ground, change, said, parts, revives, version, of, done, written, recorded, first, listed })
+        let own = Self {
+            work,
+            ground,
+            change,
+            said,
+            parts,
+            revives,
+            version,
+            of,
+            done,
+            written,
+            recorded,
+            first,
+            listed,
+            counters: None,
+        };
+        Ok(own)
+    }
+
+    /// Notes the counters of these rows and of those above them.
+    pub async fn watch(&mut self, rows: &[Row]) -> Result<(), Fault> {
+        let rows: Vec<&Row> = rows.iter().collect();
+        self.counters = Some(Counters::read(self.ground, &rows, &self.asking()).await?);
+        Ok(())
+    }
+
+    /// What became of the counters that were noted, in words.
+    pub async fn counted(&self) -> Result<Vec<String>, Fault> {
+        match &self.counters {
+            Some(counters) => counters.changes(&self.asking()).await,
+            None => Ok(Vec::new()),
+        }
     }
 
     pub fn asking(&self) -> Asking<'a> {

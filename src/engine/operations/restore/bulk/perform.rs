@@ -40,6 +40,7 @@ struct Left {
     listed: Vec<PlanRow>,
     recorded: bool,
     at: Option<String>,
+    notes: Vec<String>,
 }
 
 /// Carries out a plan that does not list its rows: walks them as the plan did and changes them on the way.
@@ -57,6 +58,7 @@ pub(in super::super::super) async fn perform(
         let asking = mover.asking();
         let named = about.named(ground, &asking).await?;
         let start = about.start(ground, named, &asking).await?;
+        mover.watch(&start.rows).await?;
         let mut walk = Walk::new(ground, asking, about.way, &start, about.without(ground)?, true)?;
         let mut compared = Compared::of(plan);
         let mut parents = Parents::default();
@@ -138,9 +140,10 @@ pub(in super::super::super) async fn carried_out(
         asking.rows("SET CONSTRAINTS ALL IMMEDIATE", &[]).await?;
         mover.look_again().await?;
         let at = asking.moment().await?;
+        let notes = mover.counted().await?;
         mover.parts.keep()?;
         let after = mover.after();
-        Ok(Left { before: mover.first, after, listed: mover.listed, recorded: mover.recorded, at })
+        Ok(Left { before: mover.first, after, listed: mover.listed, recorded: mover.recorded, at, notes })
     };
     let left = match stoppable(work, steps).await {
         Ok(left) => left,
@@ -151,13 +154,13 @@ pub(in super::super::super) async fn carried_out(
         }
     };
     match work.commit(change).await {
-        Ok(()) => Ok(Moved { rows: left.listed, notes: Vec::new(), at: left.at }),
+        Ok(()) => Ok(Moved { rows: left.listed, notes: left.notes, at: left.at }),
         Err(fault) if fault.kind == Kind::InDoubt => {
             let before: Vec<&Row> = left.before.iter().collect();
             let case = doubt::Case { before: &before, after: &left.after, recorded: left.recorded };
             doubt::settle(work, ground, &envelope, &case, fault).await?;
             let note = "the connection was lost before the answer to COMMIT; a new session found that it happened";
-            Ok(Moved { rows: left.listed, notes: vec![note.to_owned()], at: left.at })
+            Ok(Moved { rows: left.listed, notes: [vec![note.to_owned()], left.notes].concat(), at: left.at })
         }
         Err(fault) => {
             parts.forget();

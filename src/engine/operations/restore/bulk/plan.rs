@@ -140,7 +140,7 @@ async fn seen(ground: &Ground, wanted: &Wanted<'_>, reader: &Reader<'_>, asking:
             seen.clash(ground, wanted, &chunk, &mut clashing, asking).await?;
         }
         rows += chunk.rows.len() as u64;
-        (reader.progress)(Progress::Rows { what: "looking through", done: rows, of: rows });
+        (reader.progress)(Progress::Rows { what: "looking through", done: rows, of: 0 });
     }
     seen.left_out = walk.left_out;
     Ok(seen)
