@@ -83,33 +83,29 @@ pub(super) async fn add(
 /// What fell in the same moment in other tenants, and stays.
 pub(super) async fn elsewhere(ground: &Ground, group: &Group, asking: &Asking<'_>) -> Result<Vec<String>, Fault> {
     let mut notes: Vec<String> = Vec::new();
-    // One row of each table tells the moment.
-    for (name, places) in group.by_table(&group.back()) {
-        let places = &places[..places.len().min(1)];
-        let base = ground.needed(&name)?;
-        for other in ground.tables() {
-            let (Some(sql), Some(same)) = (fellows(ground, &base, &other), ladder::same_tenant(&other, &base)) else {
-                continue;
-            };
-            let sql = format!(
-                "SELECT pg_catalog.count(*)::text\nFROM (\n  SELECT 1\n  {sql} AND NOT ({same})\n  LIMIT {}\n) AS l",
-                MANY + 1
-            );
-            let count = asking.texts(&sql, &[group.handed(places)]).await?;
-            let count: u64 = count.first().and_then(|count| count.parse().ok()).unwrap_or_default();
-            let (how_many, were, stay) = match count {
-                1 => ("1 row".to_owned(), "was", "stays"),
-                _ if count > MANY => (format!("more than {MANY} rows"), "were", "stay"),
-                _ => (format!("{count} rows"), "were", "stay"),
-            };
-            let note = format!(
-                "{how_many} of {} {were} deleted in the same moment in other tenants and {stay}",
-                other.shown()
-            );
-            if count > 0 && !notes.contains(&note) {
-                notes.push(note);
-            }
-        }
+    // Any row of the deletion tells its moment.
+    let Some(first) = group.back().first().copied() else { return Ok(notes) };
+    let base = ground.needed(&group.members[first].row.table)?;
+    for other in ground.tables() {
+        let (Some(sql), Some(same)) = (fellows(ground, &base, &other), ladder::same_tenant(&other, &base)) else {
+            continue;
+        };
+        let sql = format!(
+            "SELECT pg_catalog.count(*)::text\nFROM (\n  SELECT 1\n  {sql} AND NOT ({same})\n  LIMIT {}\n) AS l",
+            MANY + 1
+        );
+        let count = asking.texts(&sql, &[group.handed(&[first])]).await?;
+        let count: u64 = count.first().and_then(|count| count.parse().ok()).unwrap_or_default();
+        let (how_many, were, stay) = match count {
+            0 => continue,
+            1 => ("1 row".to_owned(), "was", "stays"),
+            _ if count > MANY => (format!("more than {MANY} rows"), "were", "stay"),
+            _ => (format!("{count} rows"), "were", "stay"),
+        };
+        notes.push(format!(
+            "{how_many} of {} {were} deleted in the same moment in other tenants and {stay}",
+            other.shown()
+        ));
     }
     Ok(notes)
 }
