@@ -5,7 +5,7 @@
 
 mod support;
 
-use pgdeck::model::operation::{Intent, OnConflict, Plan, Reach, Restore};
+use pgdeck::model::operation::{Intent, Plan, Reach, Restore};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::Write;

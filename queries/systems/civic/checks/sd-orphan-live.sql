@@ -20,7 +20,7 @@ SELECT
     current_schema(),
     (array_agg(v.id ORDER BY v.id::text))[1:20]
   ) AS fix,
-  format('kind=polls_v2 id=%s', (array_agg(p.id ORDER BY v.id::text))[1]) AS filter,
+  format('deleted_at=%s', to_json((array_agg(p.removed_at ORDER BY v.id::text))[1])) AS filter,
   count(*) AS weight
 FROM polls_v2 p
 JOIN votes_v2 v ON v.poll_id = p.id AND v.is_active

@@ -60,7 +60,7 @@ SELECT
     max(u.deleted_at)
   ) AS detail,
   'Look who works with triggers off, and whether the triggers named *_changed_activity are enabled' AS fix,
-  'kind=' || u.name AS filter,
+  format('tables~%s', to_json(format('"%s.%s"', current_schema(), u.name))) AS filter,
   count(*) AS weight
 FROM untold u
 GROUP BY u.name

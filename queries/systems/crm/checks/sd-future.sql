@@ -38,7 +38,7 @@ SELECT
   current_schema() || '.' || a.name AS object,
   format('%s deleted later than now, the latest at %s', CASE count(*) WHEN 1 THEN '1 row is' ELSE count(*) || ' rows are' END, max(a.deleted_at)) AS detail,
   'Look whose clock is wrong; then set the time of the deletion right, one moment for all that fell together' AS fix,
-  CASE WHEN a.name NOT IN ('organizations', 'users') THEN 'kind=' || a.name END AS filter,
+  format('tables~%s', to_json(format('"%s.%s"', current_schema(), a.name))) AS filter,
   count(*) AS weight
 FROM ahead a
 GROUP BY a.name

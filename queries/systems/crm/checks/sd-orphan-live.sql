@@ -10,45 +10,45 @@ whole    = ["leads", "tasks", "notes", "deals", "email_threads", "email_messages
 -- Only where the deletion of the parent takes the child along; activities stay on purpose. Deleted parents are few: they
 -- are found by their own index, and their children by the key.
 WITH parents AS MATERIALIZED (
-  SELECT 'leads' AS parent, 'lead' AS kind, l.id FROM leads l WHERE l.deleted_at IS NOT NULL
+  SELECT 'leads' AS parent, 'lead' AS kind, l.id, l.deleted_at FROM leads l WHERE l.deleted_at IS NOT NULL
   UNION ALL
-  SELECT 'tasks', 'task', t.id FROM tasks t WHERE t.deleted_at IS NOT NULL
+  SELECT 'tasks', 'task', t.id, t.deleted_at FROM tasks t WHERE t.deleted_at IS NOT NULL
   UNION ALL
-  SELECT 'notes', 'note', n.id FROM notes n WHERE n.deleted_at IS NOT NULL
+  SELECT 'notes', 'note', n.id, n.deleted_at FROM notes n WHERE n.deleted_at IS NOT NULL
   UNION ALL
-  SELECT 'deals', 'deal', d.id FROM deals d WHERE d.deleted_at IS NOT NULL
+  SELECT 'deals', 'deal', d.id, d.deleted_at FROM deals d WHERE d.deleted_at IS NOT NULL
   UNION ALL
-  SELECT 'email_messages', 'email', m.id FROM email_messages m WHERE m.deleted_at IS NOT NULL
+  SELECT 'email_messages', 'email', m.id, m.deleted_at FROM email_messages m WHERE m.deleted_at IS NOT NULL
   UNION ALL
-  SELECT 'email_threads', NULL, e.id FROM email_threads e WHERE e.deleted_at IS NOT NULL
+  SELECT 'email_threads', NULL, e.id, e.deleted_at FROM email_threads e WHERE e.deleted_at IS NOT NULL
 ),
 orphans AS (
-  SELECT 'tasks' AS child, t.id, p.parent, p.id AS parent_id
+  SELECT 'tasks' AS child, t.id, p.parent, p.id AS parent_id, p.deleted_at
   FROM parents p
   JOIN tasks t ON t.lead_id = p.id AND t.deleted_at IS NULL
   WHERE p.parent = 'leads'
   UNION ALL
-  SELECT 'notes', n.id, p.parent, p.id
+  SELECT 'notes', n.id, p.parent, p.id, p.deleted_at
   FROM parents p
   JOIN notes n ON n.lead_id = p.id AND n.deleted_at IS NULL
   WHERE p.parent = 'leads'
   UNION ALL
-  SELECT 'deals', d.id, p.parent, p.id
+  SELECT 'deals', d.id, p.parent, p.id, p.deleted_at
   FROM parents p
   JOIN deals d ON d.lead_id = p.id AND d.deleted_at IS NULL
   WHERE p.parent = 'leads'
   UNION ALL
-  SELECT 'email_threads', e.id, p.parent, p.id
+  SELECT 'email_threads', e.id, p.parent, p.id, p.deleted_at
   FROM parents p
   JOIN email_threads e ON e.lead_id = p.id AND e.deleted_at IS NULL
   WHERE p.parent = 'leads'
   UNION ALL
-  SELECT 'email_messages', m.id, p.parent, p.id
+  SELECT 'email_messages', m.id, p.parent, p.id, p.deleted_at
   FROM parents p
   JOIN email_messages m ON m.thread_id = p.id AND m.deleted_at IS NULL
   WHERE p.parent = 'email_threads'
   UNION ALL
-  SELECT 'attachments', a.id, p.parent, p.id
+  SELECT 'attachments', a.id, p.parent, p.id, p.deleted_at
   FROM parents p
   JOIN attachments a ON a.entity_type = p.kind AND a.entity_id = p.id AND a.deleted_at IS NULL
   WHERE p.kind IS NOT NULL
@@ -68,7 +68,7 @@ SELECT
     (array_agg(o.id ORDER BY o.id))[1:20]
   ) AS fix,
   -- The parent the first of them stands under: to restore it is one way out.
-  (array_agg(format('kind=%s id=%s', o.parent, o.parent_id) ORDER BY o.id))[1] AS filter,
+  format('deleted_at=%s', to_json((array_agg(o.deleted_at ORDER BY o.id))[1])) AS filter,
   count(*) AS weight
 FROM orphans o
 GROUP BY o.child

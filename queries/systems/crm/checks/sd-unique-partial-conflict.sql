@@ -12,6 +12,7 @@ WITH blocked AS (
   SELECT
     'email_threads' AS kind,
     d.id,
+    d.deleted_at,
     format('%s %s', d.provider, d.thread_id) AS key,
     EXISTS (
       SELECT
@@ -25,6 +26,7 @@ WITH blocked AS (
   SELECT
     'email_messages',
     d.id,
+    d.deleted_at,
     d.message_id,
     EXISTS (
       SELECT
@@ -38,6 +40,7 @@ WITH blocked AS (
   SELECT
     'organizations',
     d.id,
+    d.deleted_at,
     d.slug,
     EXISTS (SELECT FROM organizations r WHERE r.slug = d.slug AND r.deleted_at IS NULL),
     count(*) OVER (PARTITION BY d.slug, d.deleted_at) > 1
@@ -54,7 +57,7 @@ SELECT
     (array_agg(CASE WHEN b.taken THEN 'a live row' ELSE 'another row of the same deletion' END ORDER BY b.id))[1]
   ) AS detail,
   'Leave the deleted row where it is, or delete the live one first; nothing has to be done unless it is wanted back' AS fix,
-  CASE WHEN b.kind <> 'organizations' THEN format('kind=%s id=%s', b.kind, min(b.id::text)) END AS filter,
+  format('deleted_at=%s', to_json((array_agg(b.deleted_at ORDER BY b.id::text))[1])) AS filter,
   count(*) AS weight
 FROM blocked b
 WHERE b.taken OR b.twice
