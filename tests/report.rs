@@ -239,7 +239,10 @@ fn a_paragraph_says_no_more_than_the_receipt() {
     assert!(!says(hostile).chars().any(pgdeck::model::sanitise::is_hostile));
     let mut undone = Receipt { operation: "undo".into(), ..bare.clone() };
     undone.rows.iter_mut().for_each(|row| row.action = "deleted".into());
-    assert!(says(undone).starts_with("Undone: lead \"Acme\" with 3 notes and 1 task, deleted again. Operation"));
+    undone.notes = vec!["undoes the restore of today (0192)".into()];
+    let starts =
+        "Undone: lead \"Acme\" with 3 notes and 1 task, deleted again. This undoes the restore of today (0192). Op";
+    assert!(says(undone).starts_with(starts));
     let back = Receipt { ending: Ending::RolledBack, rows: Vec::new(), ..bare.clone() };
     assert_eq!(says(back), "Nothing was changed: the restore was rolled back. Operation 0193-x.");
     let doubt = Receipt { ending: Ending::InDoubt, rows: Vec::new(), ..bare };

@@ -25,6 +25,10 @@ pub fn paragraph(receipt: &Receipt) -> String {
             format!("In doubt: nobody knows yet whether the {}{circumstances} happened.", receipt.operation)
         }
     };
+    // What was undone is told by a note only.
+    if let Some(undone) = receipt.notes.iter().find(|note| receipt.operation == "undo" && note.starts_with("undoes ")) {
+        text.push_str(&format!(" This {}.", sanitise::line(undone)));
+    }
     if !receipt.id.is_empty() {
         let id = sanitise::line(&receipt.id);
         let back = receipt.ending == Ending::Done && can_be_undone(&receipt.operation);

@@ -8,7 +8,7 @@ use super::overlay::{Confirm, Field, Overlay};
 use super::slot::Ticket;
 use super::{claim, layout, wording};
 use crate::model::action::Action;
-use crate::model::operation::{Ending, Intent, Plan, Undo};
+use crate::model::operation::{Ending, Intent, Plan, Receipt, Undo};
 use crate::model::{Fault, Outcome, sanitise};
 
 /// What the hint of the confirming key says where nothing may be changed.
@@ -160,6 +160,9 @@ impl App {
         };
         let mut lines =
             vec![format!("-- {}, {verb} on {}", operation.intent.name(), sanitise::line(&self.around.label))];
+        if let Stage::Ended(receipt) = &operation.stage {
+            lines.extend(asked_by(receipt));
+        }
         lines.extend(refused.map(|reason| format!("-- refused: {}", sanitise::line(&reason))));
         lines.extend(operation.sql().iter().map(|statement| wording::ended(statement)));
         Some(lines.join("\n") + "\n")
@@ -239,6 +242,14 @@ impl App {
             _ => Vec::new(),
         }
     }
+}
+
+/// Who asked and why, as a comment: the statements are those of the plan, which came before the question.
+fn asked_by(receipt: &Receipt) -> Option<String> {
+    let actor = receipt.actor.as_ref().map(|actor| format!("asked for by {actor} (as claimed)"));
+    let reason = receipt.reason.as_ref().map(|reason| format!("because \"{reason}\""));
+    let said: Vec<String> = [actor, reason].into_iter().flatten().collect();
+    (!said.is_empty()).then(|| format!("-- {}", sanitise::line(&said.join(", "))))
 }
 
 pub(super) fn not_yet(stage: &Stage) -> &'static str {

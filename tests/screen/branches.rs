@@ -184,7 +184,8 @@ fn a_receipt_is_copied_as_a_paragraph_and_says_what_follows() {
     let [Effect::Copy(text)] = deck.effects.as_slice() else { panic!("{:?}", deck.effects) };
     assert!(text.starts_with("Restored on 2026-11-21 17:03:05 UTC in crm on db1 by role support for Ann"), "{text}");
     deck.keys("Y");
-    assert!(matches!(deck.effects.as_slice(), [Effect::Copy(sql)] if sql.contains("UPDATE crm.leads")));
+    let [Effect::Copy(sql)] = deck.effects.as_slice() else { panic!("{:?}", deck.effects) };
+    assert!(sql.contains("\n-- asked for by Ann (as claimed), because \"ticket 42\"\nUPDATE crm.leads"), "{sql}");
     deck.keys("s y");
     assert!(matches!(deck.effects.as_slice(), [Effect::Copy(sql)] if sql.contains("UPDATE crm.leads")));
     deck.keys("s x");

@@ -86,9 +86,10 @@ impl<'a> Recorded<'a> {
 
     /// What it changes: the tables or objects of its rows, with how many where there are several.
     pub fn object(&self) -> Option<String> {
+        let unlisted = self.plan().map(|plan| plan.unlisted.as_slice()).unwrap_or_default();
         let rows = self.plan().map(|plan| plan.rows.as_slice()).unwrap_or_default();
-        let mut counts: Vec<(&str, usize)> = Vec::new();
-        for row in rows.iter().filter(|row| is_touched(row)) {
+        let mut counts: Vec<(&str, u64)> = unlisted.iter().map(|own| (own.table.as_str(), own.rows)).collect();
+        for row in rows.iter().filter(|row| unlisted.is_empty() && is_touched(row)) {
             match counts.iter_mut().find(|(table, _)| *table == row.table) {
                 Some((_, count)) => *count += 1,
                 None => counts.push((&row.table, 1)),

@@ -24,6 +24,7 @@ pub(in crate::engine) fn write(ground: &Ground) -> Result<Written, Fault> {
             "the history of {shown} cannot be shown: {} needs SELECT ON {table}",
             ground.role
         ))
+        .sqlstate("42501")
         .hint(format!("GRANT SELECT ON {table} TO {}", identifier(&ground.role))));
     }
     let told: Vec<&TableSpec> = ground

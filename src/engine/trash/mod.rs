@@ -51,11 +51,7 @@ pub(super) async fn write(ground: &Ground, asking: &Asking<'_>) -> Result<Writte
         first = first.or(Some(needs));
     }
     if listed.is_empty() {
-        let why =
-            first.map_or("no table of it can be read".to_owned(), |needs| format!("{} needs {needs}", ground.role));
-        return Err(Fault::query(format!("the trash of {} cannot be shown: {why}", ground.source.schema)).hint(
-            format!("pgdeck systems show {} --grants {} says all that is needed", ground.system.name, ground.role),
-        ));
+        return Err(unreadable(ground, first));
     }
     notes.extend(hidden(ground, &listed));
     let mixed = !listed.iter().all(Fallen::is_timed);
@@ -65,6 +61,19 @@ pub(super) async fn write(ground: &Ground, asking: &Asking<'_>) -> Result<Writte
     let order: Vec<&str> = ["deleted_at"].into_iter().chain(tenant).chain(["place"]).collect();
     notes.push(cost::of(&sql, &order, &ground.source.schema, asking).await?);
     Ok(Written { sql, notes })
+}
+
+/// Why nothing can be listed; `needs` is what the first table lacks.
+fn unreadable(ground: &Ground, needs: Option<String>) -> Fault {
+    let what = format!("the trash of {} cannot be shown", ground.source.schema);
+    let role = identifier(&ground.role);
+    match needs {
+        None => Fault::query(format!("{what}: none of its tables stands as the manifest says")),
+        Some(needs) => Fault::query(format!("{what}: {} needs {needs}", ground.role)).sqlstate("42501").hint(format!(
+            "GRANT {needs} TO {role}; pgdeck systems show {} --grants {role} prints all that is needed",
+            ground.system.name
+        )),
+    }
 }
 
 /// That rows may be hidden, and what would show them: an empty list then says nothing.

@@ -157,7 +157,7 @@ pub(super) async fn perform(
                 bar(ground, &table, &part, revives, &asking).await?;
             }
             let rows = as_they_stand(&table, &part, &asking).await?;
-            mover.take(&Batch { table, rows: &rows, to: part.before, depth: 0 }).await?;
+            mover.take(&Batch { table, rows: &rows, to: part.before, depth: 0, places: &[] }).await?;
         }
         for nr in (0..written.count()).filter(|_| revives) {
             let part = written.read(nr)?;

@@ -31,6 +31,8 @@ pub(in super::super::super) struct Batch<'a> {
     pub rows: &'a [Row],
     pub to: Vec<(String, Values)>,
     pub depth: usize,
+    /// Where each row lies, where that is known.
+    pub places: &'a [String],
 }
 
 pub(in super::super::super) struct Mover<'a> {
@@ -139,26 +141,8 @@ impl<'a> Mover<'a> {
     }
 
     async fn update(&self, batch: &Batch<'_>) -> Result<(), Fault> {
-        let Batch { table, rows, to, .. } = batch;
-        let named: Vec<&Row> = rows.iter().collect();
-        let mut columns = keys(table, &named);
-        let names: Vec<String> = (0..to.len()).map(|n| format!("pgdeck_v{n}")).collect();
-        for ((column, values), name) in to.iter().zip(&names) {
-            let values = (0..rows.len()).map(|place| values.at(place)).collect();
-            columns.push(Handed { name, type_name: table.standing.type_of(column), values });
-        }
-        let mut params = Vec::new();
-        let from = handed::from("h", &columns, &mut params);
-        let assign = |((column, _), name): (&(String, Values), &String)| format!("{} = h.{name}", identifier(column));
-        let assigned: Vec<String> = to.iter().zip(&names).map(assign).collect();
-        let sql = format!(
-            "WITH done AS (\n  UPDATE {} AS t\n  SET {}\n  FROM {from}\n  WHERE {}\n  RETURNING {} AS is_deleted\n)\n\
-             SELECT\n  pg_catalog.count(*)::text,\n  (pg_catalog.count(*) FILTER (WHERE is_deleted))::text\nFROM done",
-            table.quoted(),
-            assigned.join(", "),
-            same_key(table, "t", "h"),
-            table.is_deleted("t"),
-        );
+        let Batch { table, rows, .. } = batch;
+        let (sql, params) = in_place(batch).unwrap_or_else(|| by_key(batch));
         let answer = self.asking().rows(&sql, &params).await?;
         let count = |at: usize| answer.first()?.get(at)?.as_deref()?.parse::<usize>().ok();
         let (changed, deleted) = (count(0).unwrap_or_default(), count(1).unwrap_or_default());
@@ -228,6 +212,53 @@ impl<'a> Mover<'a> {
         let found = self.asking().rows(TRIGGERS, &[Some(serde_json::Value::from(oids).to_string())]).await?;
         Ok(!found.is_empty())
     }
+}
+
+/// The UPDATE of rows that get the same values, found where they lie: they are locked, so they lie there still. None where they get
+/// different ones, or lie in several partitions.
+fn in_place(batch: &Batch<'_>) -> Option<(String, Vec<Option<String>>)> {
+    let Batch { table, rows, to, places, .. } = batch;
+    let first = rows.first()?;
+    if places.len() != rows.len() || rows.iter().any(|row| row.tableoid != first.tableoid) {
+        return None;
+    }
+    let mut params = vec![Some(format!("{{\"{}\"}}", places.join("\",\""))), Some(first.tableoid.clone())];
+    let mut assigned = Vec::new();
+    for (name, values) in to {
+        let Values::All(value) = values else { return None };
+        params.push(value.clone());
+        assigned.push(format!("{} = ${}::text::{}", identifier(name), params.len(), table.standing.type_of(name)));
+    }
+    let condition = "t.ctid = ANY ($1::text::pg_catalog.tid[]) AND t.tableoid = $2::text::pg_catalog.oid";
+    Some((update(table, &assigned, "", condition), params))
+}
+
+/// The UPDATE of rows found by their keys.
+fn by_key(batch: &Batch<'_>) -> (String, Vec<Option<String>>) {
+    let Batch { table, rows, to, .. } = batch;
+    let named: Vec<&Row> = rows.iter().collect();
+    let mut columns = keys(table, &named);
+    let names: Vec<String> = (0..to.len()).map(|n| format!("pgdeck_v{n}")).collect();
+    for ((column, values), name) in to.iter().zip(&names) {
+        let values = (0..rows.len()).map(|place| values.at(place)).collect();
+        columns.push(Handed { name, type_name: table.standing.type_of(column), values });
+    }
+    let mut params = Vec::new();
+    let from = handed::from("h", &columns, &mut params);
+    let assign = |((column, _), name): (&(String, Values), &String)| format!("{} = h.{name}", identifier(column));
+    let assigned: Vec<String> = to.iter().zip(&names).map(assign).collect();
+    (update(table, &assigned, &format!("\n  FROM {from}"), &same_key(table, "t", "h")), params)
+}
+
+/// An UPDATE that says how many rows it changed, and how many of them are deleted now.
+fn update(table: &Table<'_>, assigned: &[String], from: &str, condition: &str) -> String {
+    format!(
+        "WITH done AS (\n  UPDATE {} AS t\n  SET {}{from}\n  WHERE {condition}\n  RETURNING {} AS is_deleted\n)\n\
+         SELECT\n  pg_catalog.count(*)::text,\n  (pg_catalog.count(*) FILTER (WHERE is_deleted))::text\nFROM done",
+        table.quoted(),
+        assigned.join(", "),
+        table.is_deleted("t"),
+    )
 }
 
 /// The keys of a part's rows, to be handed over.

@@ -73,7 +73,9 @@ pub(in super::super::super) async fn perform(
                 parents.hold(ground, &chunk, &asking).await?;
             }
             let to = marks(ground, &chunk, about.way, to(&chunk.table)?, &asking).await?;
-            mover.take(&Batch { table: chunk.table, rows: &chunk.rows, to, depth: chunk.depth }).await?;
+            mover
+                .take(&Batch { table: chunk.table, rows: &chunk.rows, to, depth: chunk.depth, places: &chunk.places })
+                .await?;
             walk.size = next_size(walk.size, begun.elapsed());
             begun = Instant::now();
         }

@@ -18,6 +18,9 @@ pub(super) async fn write(
     revives: bool,
     asking: &Asking<'_>,
 ) -> Result<bool, Fault> {
+    if ground.system.audit.is_none() || batch.table.spec.audit.is_none() {
+        return Ok(false);
+    }
     let mut tenants: BTreeMap<Option<&str>, Vec<usize>> = BTreeMap::new();
     for (place, row) in batch.rows.iter().enumerate() {
         tenants.entry(row.tenant.as_deref()).or_default().push(place);

@@ -25,7 +25,7 @@ pub(super) struct Source<'a> {
     pub via: Option<&'a RelationSpec>,
     /// Nothing below its rows is looked for.
     pub alone: bool,
-    /// The columns that point at other parents of its rows; they stand behind the columns of a row.
+    /// The columns that point at other parents of its rows; they stand behind the columns of a row, and before its place.
     pub points: Vec<String>,
     pub sql: String,
     pub params: Vec<Option<String>>,
@@ -47,7 +47,7 @@ impl<'a> Source<'a> {
         let table = self.table;
         let points = self.points.iter().map(|name| format!(",\n  c.{}::text", identifier(name)));
         self.sql = format!(
-            "SELECT\n  {}{}\nFROM {from}\nJOIN {} AS c ON {join}\nWHERE {condition}\nORDER BY {}{}",
+            "SELECT\n  {}{},\n  c.ctid::text\nFROM {from}\nJOIN {} AS c ON {join}\nWHERE {condition}\nORDER BY {}{}",
             table.select_list("c"),
             points.collect::<String>(),
             table.quoted(),

@@ -51,6 +51,8 @@ pub(super) struct Chunk<'a> {
     pub points: Vec<String>,
     /// Their values, row by row.
     pub pointing: Vec<Vec<Option<String>>>,
+    /// Where each row lies, which is known for sure as long as it is locked and nothing has changed it.
+    pub places: Vec<String>,
 }
 
 struct Level<'a> {
@@ -169,20 +171,23 @@ impl<'a> Walk<'a> {
         let table = source.table;
         let remembers = !self.locks && (self.watches_all || can_be_met_again(self.ground, table.name()));
         let behind = table.spec.key.len() + table.deleted.columns().len() + 5;
-        let (mut rows, mut pointing) = (Vec::with_capacity(answer.len()), Vec::new());
+        let mut rows = Vec::with_capacity(answer.len());
+        let (mut pointing, mut places) = (Vec::new(), Vec::new());
         for mut answer in answer {
             let row = Row::read(&table, &answer, 0);
             if self.without.has(&row) {
                 self.left_out += 1;
             } else if self.is_new(&row, remembers) {
                 rows.push(row);
-                if !source.points.is_empty() {
-                    pointing.push(answer.split_off(behind.min(answer.len())));
+                let mut behind = answer.split_off(behind.min(answer.len()));
+                places.push(behind.pop().flatten().unwrap_or_default());
+                if !behind.is_empty() {
+                    pointing.push(behind);
                 }
             }
         }
         let points = source.points.clone();
-        let chunk = Chunk { table, via: source.via, depth: depth - 1, rows: Arc::new(rows), points, pointing };
+        let chunk = Chunk { table, via: source.via, depth: depth - 1, rows: Arc::new(rows), points, pointing, places };
         Ok((!chunk.rows.is_empty()).then_some(chunk))
     }
 
