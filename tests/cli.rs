@@ -190,7 +190,9 @@ fn in_every_format(place: &Place, arguments: &[&str]) -> Value {
     let footed = printed.iter().any(|line| line.starts_with(&foot));
     assert!(footed, "{arguments:?}: no {foot} in {:?}", printed.last());
     for (line, row) in printed.iter().skip(2).zip(&lines) {
-        let key = row["id"].as_str().or(row["table"].as_str()).or(row["pid"].as_str()).unwrap_or_default();
+        // What the trash and the history tell rows apart by is not printed.
+        let what = row["what"].as_str().and_then(|what| what.split(' ').next());
+        let key = what.or(row["id"].as_str()).or(row["table"].as_str()).or(row["pid"].as_str()).unwrap_or_default();
         assert!(line.contains(key), "{key} in {line}");
     }
     json
