@@ -210,7 +210,8 @@ fn every_pane_prints_the_same_cells_in_every_format() {
     let known = ["activity", "bloat", "find", "indexes", "journal", "log", "now", "tables", "verify", "views"];
     assert_eq!(others, known);
     assert!(of_systems.len() > 20, "{of_systems:?}");
-    for pane in of_systems {
+    // Its trail keeps nothing that could be listed.
+    for pane in of_systems.into_iter().filter(|pane| *pane != "repazoo/history") {
         // The aliases of masked columns are those of one process.
         let columns: &[&str] = match pane {
             "bi/leads" => &["--columns", "id,created_at,status"],
