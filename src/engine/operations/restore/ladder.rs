@@ -94,6 +94,13 @@ fn by_trail(ground: &Ground, child: &Table<'_>, parent: &Table<'_>) -> String {
     format!("COALESCE(({own}) = ({above}), {lower})")
 }
 
+/// The condition that `c` has the marker of `p`, of whose deletion the trail says nothing; None where a marker is no time.
+pub(in super::super) fn marker_without_trail(ground: &Ground, child: &Table<'_>, parent: &Table<'_>) -> Option<String> {
+    let rung = Some(below_trail(child, parent)).filter(|rung| *rung == Rung::Marker)?;
+    let above = trail(ground, parent, "p")?;
+    Some(format!("{} AND ({above}) IS NULL", by(rung, child, parent)))
+}
+
 /// A column of `c` beside one of `p`.
 pub(in super::super) fn equal(child: &Table<'_>, own: &str, parent: &Table<'_>, key: &str, operator: &str) -> String {
     let cast = if child.standing.type_of(own) == parent.standing.type_of(key) { "" } else { "::text" };

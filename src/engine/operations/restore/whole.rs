@@ -33,15 +33,19 @@ fn fellows(ground: &Ground, base: &Table<'_>, other: &Table<'_>) -> Option<Strin
     ))
 }
 
-/// Rows that the trail says were deleted in the transaction that deleted `p`.
+/// Rows that the trail says were deleted in the transaction that deleted `p`; where it says nothing of that, those with its marker.
 fn by_trail(ground: &Ground, base: &Table<'_>, other: &Table<'_>) -> Option<String> {
     let audit = ground.system.audit.as_ref()?;
     let (row, [key]) = (audit.row.as_deref()?, other.spec.key.as_slice()) else { return None };
     let type_name = other.standing.type_of(key);
     let row = ladder::place(row);
+    let beside = ladder::marker_without_trail(ground, other, base).map_or(String::new(), |same| {
+        let (key, deleted) = (identifier(key), other.is_deleted("c"));
+        format!("\n  UNION ALL\n  SELECT c.{key}\n  FROM {} AS c\n  WHERE {deleted} AND {same}", other.quoted())
+    });
     // As an array it is read once for `p` and finds `c` by its key; IN would be asked for every row of the table.
     Some(format!(
-        "c.{} = ANY (ARRAY(\n  SELECT ({row})::{type_name}\n  {}\n    AND {} = (\n      {}\n    )\n))",
+        "c.{} = ANY (ARRAY(\n  SELECT ({row})::{type_name}\n  {}\n    AND {} = (\n      {}\n    ){beside}\n))",
         identifier(key),
         ladder::entries(ground, other)?,
         ladder::transaction(audit),
