@@ -170,12 +170,15 @@ pub(in super::super) fn entries(ground: &Ground, table: &Table<'_>) -> Option<St
         });
     }
     let from = format!("{}.{}", identifier(&ground.source.schema), identifier(&audit.table));
+    // An entry of pgdeck stands for all rows of its operation under the first of them, and an undo puts back what an older one tells.
+    let own = audit.operation.as_deref().map(|operation| format!("\n    AND ({}) IS NULL", place(operation)));
     (!said.is_empty()).then(|| {
         format!(
-            "FROM {from} AS l\n    WHERE {} = {}\n    AND ({})",
+            "FROM {from} AS l\n    WHERE {} = {}\n    AND ({}){}",
             place(object),
             literal(table.word()),
-            said.join(" OR ")
+            said.join(" OR "),
+            own.unwrap_or_default()
         )
     })
 }
