@@ -4,7 +4,7 @@
 use super::asking::Asking;
 use super::ground::{Ground, Table};
 use super::group::{Group, number};
-use super::ladder;
+use super::ladder::{self, Whose};
 use super::moves::Marks;
 use crate::catalog::system::DeletedKind;
 use crate::db::quote::literal;
@@ -46,7 +46,7 @@ fn asked(ground: &Ground, table: &Table<'_>) -> Option<String> {
         key = literal(key),
         column_of_key = crate::db::quote::identifier(key),
     );
-    let newest = ladder::newest(ground, table, "t", &status)?;
+    let newest = ladder::newest(ground, table, "t", &status, Whose::All)?;
     Some(format!(
         "SELECT s.n::text, (\n  {newest}\n)\nFROM {}\nJOIN {} AS t ON {}",
         table.handed(&[]),

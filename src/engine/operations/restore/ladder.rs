@@ -132,11 +132,25 @@ pub(in super::super) fn time_column<'a>(table: &Table<'a>) -> Option<&'a str> {
 
 /// The transaction, as the trail keeps it, in which the row of this alias was last deleted; None where the trail cannot tell.
 pub(in super::super) fn trail(ground: &Ground, table: &Table<'_>, alias: &str) -> Option<String> {
-    newest(ground, table, alias, &transaction(ground.system.audit.as_ref()?))
+    newest(ground, table, alias, &transaction(ground.system.audit.as_ref()?), Whose::Application)
+}
+
+/// Whose entries are read. One of pgdeck stands for all rows of its operation under the first of them, and an undo puts back what
+/// an older one tells: it tells of no transaction that deleted a row.
+#[derive(Clone, Copy, PartialEq)]
+pub(in super::super) enum Whose {
+    Application,
+    All,
 }
 
 /// This of the newest entry `l` about the deletion of the row of this alias; NULL where that entry says that it came back.
-pub(in super::super) fn newest(ground: &Ground, table: &Table<'_>, alias: &str, what: &str) -> Option<String> {
+pub(in super::super) fn newest(
+    ground: &Ground,
+    table: &Table<'_>,
+    alias: &str,
+    what: &str,
+    whose: Whose,
+) -> Option<String> {
     let audit = ground.system.audit.as_ref()?;
     let row = audit.row.as_deref()?;
     let [key] = table.spec.key.as_slice() else { return None };
@@ -146,7 +160,7 @@ pub(in super::super) fn newest(ground: &Ground, table: &Table<'_>, alias: &str, 
     Some(format!(
         "SELECT CASE WHEN {deleted} THEN {what} END\n    {}\n    AND ({either})\n    AND {} = {alias}.{}::{type_name}\n    \
          ORDER BY l.{} DESC, ({what}) IS NULL\n    LIMIT 1",
-        about(ground, audit, table),
+        about(ground, audit, table, whose),
         place(row),
         identifier(key),
         identifier(&audit.at),
@@ -157,15 +171,21 @@ pub(in super::super) fn newest(ground: &Ground, table: &Table<'_>, alias: &str, 
 pub(in super::super) fn entries(ground: &Ground, table: &Table<'_>) -> Option<String> {
     let audit = ground.system.audit.as_ref()?;
     ground.standing(&audit.table)?;
-    Some(format!("{}\n    AND ({})", about(ground, audit, table), says(audit, table, Said::Deleted)?))
+    Some(format!(
+        "{}\n    AND ({})",
+        about(ground, audit, table, Whose::Application),
+        says(audit, table, Said::Deleted)?
+    ))
 }
 
 /// FROM the entries `l` about this table, none that were deleted themselves.
-fn about(ground: &Ground, audit: &AuditSpec, table: &Table<'_>) -> String {
+fn about(ground: &Ground, audit: &AuditSpec, table: &Table<'_>, whose: Whose) -> String {
     let object = audit.object.as_deref().map(place).unwrap_or_default();
     let kept = ground.table(&audit.table).map_or_else(String::new, |own| format!(" AND {}", own.is_live("l")));
+    let own = audit.operation.as_deref().filter(|_| whose == Whose::Application);
+    let own = own.map_or_else(String::new, |operation| format!(" AND ({}) IS NULL", place(operation)));
     format!(
-        "FROM {}.{} AS l\n    WHERE {object} = {}{kept}",
+        "FROM {}.{} AS l\n    WHERE {object} = {}{kept}{own}",
         identifier(&ground.source.schema),
         identifier(&audit.table),
         literal(table.word())
