@@ -139,6 +139,7 @@ pub(super) async fn perform(
     let of = plan.unlisted.iter().map(|table| table.rows).sum();
     carried_out(work, ground, said, (revives, of), async |mover: &mut Mover<'_>| {
         let asking = mover.asking();
+        asking.rows(BY_INDEX, &[]).await?;
         let rows = compare(work, ground, written, revives, &asking).await?;
         if rows != of {
             return Err(refused(&format!("the journal has {rows} rows of it now, and the plan was made of {of}")));

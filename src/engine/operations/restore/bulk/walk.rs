@@ -131,7 +131,6 @@ impl<'a> Walk<'a> {
         if !std::mem::replace(&mut self.is_set, true) {
             // All rows of a cursor are wanted, not the first few soon.
             self.asking.rows("SET LOCAL cursor_tuple_fraction = 1", &[]).await?;
-            self.asking.rows(super::BY_INDEX, &[]).await?;
         }
         loop {
             let depth = self.levels.len();
