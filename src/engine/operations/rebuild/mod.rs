@@ -12,13 +12,10 @@ use crate::catalog::System;
 use crate::catalog::system::TableSpec;
 use crate::db::quote::identifier;
 use crate::model::nearest::did_you_mean;
-use crate::model::operation::{Intent, Plan, PlanRow, RowRef};
+use crate::model::operation::{HANDED_OVER, Intent, Plan, PlanRow, RowRef};
 use crate::model::{Fault, Source};
 use serde_json::Value;
 use std::sync::Arc;
-
-/// Why the plan of a row that could be written again is not carried out.
-pub(super) const HANDED_OVER: &str = "pgdeck hands this INSERT over and does not run it";
 
 /// A row by its key.
 struct Lost<'a> {
