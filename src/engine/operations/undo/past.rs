@@ -23,8 +23,8 @@ pub(super) fn find(journal: &Journal, whose: &Whose, id: Option<&str>) -> Result
     let found = match id {
         Some(id) => named(&entries, id)?,
         None => newest(&entries)?.ok_or_else(|| {
-            Fault::new(Kind::Refused, format!("no operation on {} can be undone", whose.database))
-                .hint("pgdeck journal lists what was done from here; a refresh has no way back")
+            Fault::new(Kind::Refused, format!("this journal knows none on {} that can be undone", whose.database))
+                .hint("with its id one from elsewhere can: pgdeck undo ID")
         })?,
     };
     let rows = found.receipt.as_ref().map(|receipt| receipt.rows.clone()).unwrap_or_default();
