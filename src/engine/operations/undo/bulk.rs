@@ -52,7 +52,7 @@ pub(super) async fn plan(
         draft.notes.push(format!("at least {conflicts} rows cannot be put back; the first are listed"));
     }
     let tables: Vec<&str> = counts.keys().map(String::as_str).collect();
-    draft.refuse_hidden(ground, &tables);
+    draft.refuse_hidden(ground, &super::looked_at(ground, &tables, revives));
     draft.refuse_conflicts(ground, "");
     let plan = draft.finish(ground, envelope, intent, what, said, &asking).await?;
     let unlisted = |name: &str| Unlisted {
