@@ -235,7 +235,7 @@ fn a_refused_plan_says_why_first_and_is_not_carried_out() {
 fn a_refusal_names_keys_and_no_flags() {
     let why = "crm.notes id=1: its lead \"Ada\" is still deleted: --with-parents restores it too; \
                --on-conflict skip leaves out what cannot come back";
-    let mut deck = Deck::with_plan(100, 18, Plan { refused: Some(why.into()), ..plan() });
+    let mut deck = Deck::with_plan(120, 18, Plan { refused: Some(why.into()), ..plan() });
     assert!(deck.shows("x: leave out what cannot come back") && !deck.shows("--"), "{}", deck.picture());
     assert!(deck.shows(" x otherwise") && !deck.shows(" c "), "{}", deck.picture());
     deck.keys("c");
@@ -327,6 +327,20 @@ fn a_plan_can_be_made_otherwise() {
     deck.answer(Ok(Outcome::Plan(plan())));
     deck.keys("c enter x");
     assert!(deck.app.overlay.is_none() && deck.shows("nothing can be done to what is shown here"));
+}
+
+#[test]
+fn enter_on_a_record_plans_what_its_pane_opens_a_row_for() {
+    let mut deck = Deck::with_trash(100, 18);
+    let mut survey = surveyed();
+    survey.panes[1].opens = pgdeck::model::deck::Opens::Plan("restore".into());
+    deck.app.survey = pgdeck::tui::slot::Slot::Ready(Arc::new(survey));
+    deck.keys("v");
+    deck.answer(Ok(Outcome::Table(Arc::new(Table { rows: trash().rows[..1].to_vec(), ..trash() }))));
+    assert!(deck.shows(" plan "), "{}", deck.picture());
+    deck.keys("enter");
+    let Intent::Restore(restore) = deck.intent() else { panic!("{:?}", deck.intent()) };
+    assert_eq!(restore.keys, ["{\"id\":\"7f3c\"}"]);
 }
 
 #[test]
