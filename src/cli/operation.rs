@@ -108,3 +108,19 @@ fn ended(receipt: &Receipt, stopped: bool) -> Result<(), Fault> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::operation::Undo;
+
+    #[test]
+    fn a_long_script_is_not_written_out() {
+        let plan =
+            |lines: usize| Plan { sql: vec!["SELECT 1\n".repeat(lines)], ..Plan::of(Intent::Undo(Undo::of("1"))) };
+        assert_eq!(in_short(&plan(60), "--format sql"), plan(60));
+        let short = in_short(&plan(61), "--format sql");
+        assert!(short.sql.is_empty());
+        assert_eq!(short.notes, ["its SQL has 61 lines: --format sql shows them"]);
+    }
+}

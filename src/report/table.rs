@@ -131,4 +131,11 @@ mod tests {
         page.rows.clear();
         assert!(written(&page).contains("no rows"));
     }
+
+    #[test]
+    fn the_foot_names_the_flags_of_its_command() {
+        let mut out = Vec::new();
+        table(&page(), "--since or --by", &mut out).unwrap();
+        assert!(String::from_utf8(out).unwrap().contains("raise --limit or narrow with --since or --by\n"));
+    }
 }
