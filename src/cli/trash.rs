@@ -1,6 +1,7 @@
 //! `pgdeck trash`: the trash pane with what a person asks of it as its filter.
 
 use super::args::{Cli, Show, Trash};
+use super::destination::Destination;
 use super::session::Session;
 use super::show;
 use crate::catalog::Library;
@@ -31,7 +32,9 @@ pub async fn run(args: &Trash, cli: &Cli, session: &mut Session) -> Result<(), F
         columns: Vec::new(),
         printed: args.printed.clone(),
     };
-    show::run(&show, cli, session).await
+    let mut destination = Destination::new(&show.printed);
+    destination.style.narrow = "--since, --until, --by or --tenant";
+    show::write(&show, destination, cli, session).await
 }
 
 fn quoted(text: &str) -> String {

@@ -57,8 +57,13 @@ impl Canvas<'_, '_> {
         let hints = match self.app.place().map(|place| &place.content) {
             Some(Content::List(list)) => of_list(self.app, list),
             Some(Content::Record(record)) => {
-                let opens = (!record.parts.is_empty()).then_some((Action::Open, "open below"));
-                with_actions(self.app, RECORD.iter().copied().chain(opens).collect())
+                let mut hints = RECORD.to_vec();
+                match self.app.planned_by(&record.pane) {
+                    Some(_) => hints.insert(1, (Action::Open, "plan")),
+                    None if !record.parts.is_empty() => hints.push((Action::Open, "open below")),
+                    None => {}
+                }
+                with_actions(self.app, hints)
             }
             Some(Content::Operation(operation)) => of_operation(self.app, operation),
             _ => OTHER.to_vec(),

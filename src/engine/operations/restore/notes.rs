@@ -7,6 +7,29 @@ use super::ladder::{self, Rung};
 use crate::catalog::system::DeletedKind;
 use crate::db::quote::identifier;
 use crate::model::Fault;
+use crate::model::operation::{FELL, PlanRow};
+
+/// When the rows of a plan were deleted, where their marker is a time.
+pub(super) fn fell(ground: &Ground, rows: &[PlanRow]) -> Option<String> {
+    let time = |row: &PlanRow| {
+        let table = ground.planned(&row.table).ok()?;
+        let is_time = table.deleted.kind == DeletedKind::Timestamp;
+        row.seen_of(&table.deleted.column).filter(|_| is_time).map(to_the_second)
+    };
+    let mut times: Vec<String> = rows.iter().filter_map(time).collect();
+    times.sort_unstable();
+    match (times.first()?, times.last()?) {
+        (first, last) if first == last => Some(format!("{FELL}{first}")),
+        (first, last) => Some(format!("{FELL}between {first} and {last}")),
+    }
+}
+
+/// A time as the server writes it, without the fraction of its second.
+fn to_the_second(at: &str) -> String {
+    let (time, rest) = at.split_once('.').unwrap_or_else(|| at.split_at(at.len().min("2026-11-18 16:42:07".len())));
+    let zone = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+    format!("{time}{}", if zone == "+00" { " UTC" } else { zone })
+}
 
 /// Deleted rows below the ones that come back, which are not among them.
 pub(super) async fn left_below(ground: &Ground, group: &Group, asking: &Asking<'_>) -> Result<Vec<String>, Fault> {
@@ -119,4 +142,17 @@ pub(super) fn how_sure(ground: &Ground, group: &Group) -> Vec<String> {
         ));
     }
     notes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_ends_with_its_second() {
+        assert_eq!(to_the_second("2026-11-18 16:42:07.25+00"), "2026-11-18 16:42:07 UTC");
+        assert_eq!(to_the_second("2026-11-18 16:42:07+05:30"), "2026-11-18 16:42:07+05:30");
+        assert_eq!(to_the_second("2026-11-18 16:42:07"), "2026-11-18 16:42:07");
+        assert_eq!(to_the_second("infinity"), "infinity");
+    }
 }
