@@ -84,7 +84,11 @@ impl About<'_> {
 
     fn without(&self, ground: &Ground) -> Result<Without, Fault> {
         let rows = target::refs(ground, self.without)?.into_iter().collect();
-        Ok(Without { rows, tenant: self.scope.map(|scope| scope.key.clone()) })
+        Ok(Without {
+            rows,
+            tenant: self.scope.map(|scope| scope.key.clone()),
+            all: self.scope.is_some_and(|scope| scope.source != ground.source),
+        })
     }
 }
 
