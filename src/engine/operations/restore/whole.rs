@@ -13,14 +13,23 @@ use crate::model::Fault;
 const MANY: u64 = 1000;
 
 /// The condition that `c` fell with `p` in its tenant; None where nothing tells but the rows' versions, which no index finds, and
-/// where only one of them belongs to a tenant: nobody can say whose the other is.
+/// where only one of them belongs to a tenant and they have no more than a moment in common: nobody can say whose the other is.
 pub(super) fn together(ground: &Ground, base: &Table<'_>, other: &Table<'_>) -> Option<String> {
     let moment = same_moment(ground, base, other)?;
-    match (ladder::same_tenant(other, base), other.spec.tenant.is_some() || base.spec.tenant.is_some()) {
-        (Some(tenant), _) => Some(format!("{moment} AND {tenant}")),
-        (None, false) => Some(moment),
-        (None, true) => None,
+    match ladder::same_tenant(other, base) {
+        Some(tenant) => Some(format!("{moment} AND {tenant}")),
+        None => (!is_anyones(ground, base, other)).then_some(moment),
     }
+}
+
+/// True where one of them belongs to a tenant and the other to none, and no deletion id of both says more than a moment does.
+fn is_anyones(ground: &Ground, base: &Table<'_>, other: &Table<'_>) -> bool {
+    let is_id = |table: &Table<'_>| {
+        let group = table.deleted.group.as_deref().map(|name| table.standing.type_of(name));
+        group.is_some_and(|name| !name.starts_with("timestamp") && name != "date")
+    };
+    let by_id = ladder::rung(ground, other, base) == Rung::Group && is_id(other) && is_id(base);
+    other.spec.tenant.is_some() != base.spec.tenant.is_some() && !by_id
 }
 
 /// The same, whoever they belong to.
@@ -118,7 +127,7 @@ pub(super) async fn elsewhere(ground: &Ground, group: &Group, asking: &Asking<'_
         };
         let (condition, whose) = match ladder::same_tenant(&other, &base) {
             Some(same) => (format!("{moment} AND NOT ({same})"), "in other tenants"),
-            None if other.spec.tenant.is_some() || base.spec.tenant.is_some() => (moment, "without a tenant both have"),
+            None if is_anyones(ground, &base, &other) => (moment, "without a tenant both have"),
             None => continue,
         };
         let from = fellows(&base, &other, &condition);
