@@ -259,7 +259,7 @@ fn a_schema_without_usage_is_not_a_missing_system() {
         [&["show", "leads"][..], &["restore", "crm.leads", LEAD], &["find", "Ada"], &["trash"], &["trash", "leads"]]
     {
         let (_, out, err) = staff.run(args);
-        let told = format!("{out}{err}");
+        let told = format!("{out}{err}").replace("\\\"", "\"");
         assert!(says.iter().all(|says| told.contains(says)), "{args:?}: {told}");
         assert!(!told.contains("no system pgdeck knows") && !told.contains("right database"), "{args:?}: {told}");
     }

@@ -352,3 +352,20 @@ fn a_table_the_trash_does_not_know_is_a_mistake() {
         assert!(code == 2 && err.contains(says), "{table}: {code} {out}{err}");
     }
 }
+
+#[test]
+fn a_row_left_out_is_one_of_this_schema() {
+    let db = crm(None);
+    let home = TempDir::new().expect("a folder");
+    let lead = db.value("SELECT id FROM crm.leads WHERE deleted_at IS NOT NULL LIMIT 1");
+    let plan = |without: &str| {
+        let args = ["restore", "crm.leads", &lead, "--dry-run", "--without", without];
+        ended(pgdeck(&db, "postgres", home.path(), &args))
+    };
+    let (code, out, err) = plan(&format!("other.notes={LEAD}"));
+    assert!(code != 0 && err.contains("other.notes"), "{code} {out}{err}");
+    for without in ["notes", "crm.notes"] {
+        let (code, out, err) = plan(&format!("{without}={LEAD}"));
+        assert!(!err.contains("does not have"), "{code} {out}{err}");
+    }
+}
