@@ -104,6 +104,11 @@ fn a_role_with_what_is_printed_restores_and_undoes() {
             "UPDATE crm.leads SET name = 'x'",
             "SELECT * FROM crm.user_orgs",
             "UPDATE crm.activities SET description = 'x'",
+            "UPDATE crm.activities SET deleted_at = now()",
+            "UPDATE civic.audit_logs SET user_agent = 'x'",
+            "SELECT body_text FROM crm.email_messages",
+            "SELECT search_vector FROM crm.email_messages",
+            "SELECT access_token_encrypted FROM repazoo.twitter_accounts",
         ] {
             assert!(db.try_exec_as(ROLE, refused).is_err(), "{refused}");
         }
@@ -236,4 +241,25 @@ fn names_are_quoted_and_comments_cannot_be_left() {
     assert_eq!(run(&["--schema", "x"]).0, 2);
     let (code, out, _) = run(&["--format", "json"]);
     assert!(code == 0 && out.contains("\"recognised by\""), "{out}");
+}
+
+#[test]
+fn a_schema_without_usage_is_not_a_missing_system() {
+    let db = server(None).fresh_database(Template::Crm { rows: SMALL });
+    db.exec(&format!("CREATE ROLE \"{ROLE}\" LOGIN"));
+    let staff = Staff::new(&db);
+    let says = [
+        "schema crm is here, but sup port lacks USAGE on it",
+        "GRANT USAGE ON SCHEMA \"crm\" TO \"sup port\"",
+        "pgdeck systems show crm --grants 'sup port'",
+    ];
+    for args in
+        [&["show", "leads"][..], &["restore", "crm.leads", LEAD], &["find", "Ada"], &["trash"], &["trash", "leads"]]
+    {
+        let (_, out, err) = staff.run(args);
+        let told = format!("{out}{err}").replace("\\\"", "\"");
+        assert!(says.iter().all(|says| told.contains(says)), "{args:?}: {told}");
+        assert!(!told.contains("no system pgdeck knows") && !told.contains("right database"), "{args:?}: {told}");
+    }
+    forget_role(&db, &format!("\"{ROLE}\""));
 }

@@ -293,3 +293,77 @@ fn an_empty_list_never_says_that_nothing_was_deleted() {
         support::forget_role(&db, "blind");
     }
 }
+
+/// Makes what was just deleted, and what the trail says of it, two days older.
+fn age(db: &TestDb, table: &str, key: &str) {
+    db.exec(&format!(
+        "SET session_replication_role = replica;
+         UPDATE crm.{table} SET deleted_at = deleted_at - INTERVAL '2 days' WHERE id = '{key}';
+         UPDATE crm.activities SET created_at = created_at - INTERVAL '2 days' WHERE entity_id = '{key}';
+         RESET session_replication_role"
+    ));
+}
+
+#[test]
+fn who_undoes_a_restore_is_not_who_deleted() {
+    for major in majors() {
+        let db = crm(Some(major));
+        let home = TempDir::new().expect("a folder");
+        let done = |args: &[&str]| {
+            let (code, out, err) = ended(pgdeck(&db, "postgres", home.path(), &[args, &["--write", "--yes"]].concat()));
+            assert_eq!(code, 0, "{args:?}: {out}{err}");
+        };
+        db.exec(&format!(
+            "INSERT INTO crm.leads (id, org_id, name) SELECT '{LEAD}', id, 'Ada Fallen' FROM crm.organizations WHERE slug = 'acme'"
+        ));
+        done(&["delete", "crm.leads", LEAD, "--actor", "Ann of support", "--reason", "asked for"]);
+        age(&db, "leads", LEAD);
+        done(&["restore", "crm.leads", LEAD]);
+        done(&["undo", "--actor", "Eve"]);
+        let all = rows(&db, &["crm.leads"]);
+        let lead = all.iter().find(|row| text(row, "what") == "lead Ada Fallen").expect("the lead");
+        assert_eq!(text(lead, "deleted_by"), "Ann of support", "{major}");
+        let found = told(&db, "postgres", &["find", LEAD]).0;
+        assert_eq!(text(&found["rows"][0], "by"), "Ann of support", "{major}: {found}");
+        // Nobody is better than the wrong person.
+        db.exec(&format!(
+            "SET session_replication_role = replica;
+             DELETE FROM crm.activities WHERE entity_id = '{LEAD}' AND created_at < now() - INTERVAL '1 day'"
+        ));
+        let all = rows(&db, &["crm.leads"]);
+        let lead = all.iter().find(|row| text(row, "what") == "lead Ada Fallen").expect("the lead");
+        assert_eq!(text(lead, "deleted_by"), "", "{major}");
+    }
+}
+
+#[test]
+fn a_table_the_trash_does_not_know_is_a_mistake() {
+    let db = crm(None);
+    let home = TempDir::new().expect("a folder");
+    for (table, says) in [
+        ("crm.nosuch", "no system here has a table called crm.nosuch"),
+        ("crm.lead", "crm.leads"),
+        ("crm.user_orgs", "crm.user_orgs has no soft delete"),
+        ("other.leads", "no system here has a table called other.leads"),
+    ] {
+        let (code, out, err) = ended(pgdeck(&db, "postgres", home.path(), &["trash", table]));
+        assert!(code == 2 && err.contains(says), "{table}: {code} {out}{err}");
+    }
+}
+
+#[test]
+fn a_row_left_out_is_one_of_this_schema() {
+    let db = crm(None);
+    let home = TempDir::new().expect("a folder");
+    let lead = db.value("SELECT id FROM crm.leads WHERE deleted_at IS NOT NULL LIMIT 1");
+    let plan = |without: &str| {
+        let args = ["restore", "crm.leads", &lead, "--dry-run", "--without", without];
+        ended(pgdeck(&db, "postgres", home.path(), &args))
+    };
+    let (code, out, err) = plan(&format!("other.notes={LEAD}"));
+    assert!(code != 0 && err.contains("other.notes"), "{code} {out}{err}");
+    for without in ["notes", "crm.notes"] {
+        let (code, out, err) = plan(&format!("{without}={LEAD}"));
+        assert!(!err.contains("does not have"), "{code} {out}{err}");
+    }
+}

@@ -3,7 +3,7 @@
 
 use crate::catalog::System;
 use crate::catalog::system::TableSpec;
-use crate::db::quote::identifier;
+use crate::db::quote::{identifier, literal};
 use std::collections::BTreeSet;
 
 /// The SQL for a system that stands in this schema.
@@ -33,6 +33,36 @@ struct Grants<'a> {
 impl<'a> Grants<'a> {
     fn deleted(&self) -> impl Iterator<Item = &'a TableSpec> {
         self.system.tables.iter().filter(|table| table.deleted.is_some())
+    }
+
+    /// The tables whose rows are restored. Who may change the audit table can hide what they did.
+    fn restored(&self) -> impl Iterator<Item = &'a TableSpec> {
+        let audit = self.system.audit.as_ref().map(|audit| audit.table.as_str());
+        self.deleted().filter(move |table| Some(table.name.as_str()) != audit)
+    }
+
+    /// The masked columns of a table.
+    fn masked(&self, name: &str) -> &'a [String] {
+        let table = self.system.tables.iter().find(|table| table.name == name);
+        table.map_or(&[], |table| table.masked.as_slice())
+    }
+
+    /// The statement that lets the role read all of a table but its masked columns, and search vectors, which have their words.
+    fn but_masked(&self, name: &str) -> String {
+        let list = self.masked(name).iter().map(|name| literal(name)).collect::<Vec<_>>().join(", ");
+        let table = self.table(name);
+        let body = format!(
+            "BEGIN\n  EXECUTE (\n    SELECT pg_catalog.format('GRANT SELECT (%s) ON %s TO %I',\n      \
+             pg_catalog.string_agg(pg_catalog.quote_ident(a.attname), ', ' ORDER BY a.attnum), {}, {})\n    \
+             FROM pg_catalog.pg_attribute AS a\n    WHERE a.attrelid = {}::pg_catalog.regclass AND NOT a.attisdropped\n      \
+             AND (a.attnum > 0 OR a.attname IN ('xmin', 'ctid', 'tableoid'))\n      \
+             AND a.attname <> ALL (ARRAY[{list}]) AND a.atttypid <> 'pg_catalog.tsvector'::pg_catalog.regtype\n  );\nEND",
+            literal(&table),
+            literal(self.plain),
+            literal(&table),
+        );
+        let body = if body.contains("$grant$") { literal(&body) } else { format!("$grant$\n{body}\n$grant$") };
+        format!("-- All columns of {table} but the masked ones: {}.\nDO {body};\n", self.masked(name).join(", "))
     }
 
     /// The tables that are read, each once.
@@ -71,8 +101,15 @@ impl<'a> Grants<'a> {
 
     fn given(&self) -> String {
         let role = &self.role;
-        let mut text = format!("GRANT SELECT ON\n  {}\nTO {role};\n", self.tables());
-        for table in self.deleted() {
+        let (masked, whole): (Vec<&str>, Vec<&str>) =
+            self.read().into_iter().partition(|name| !self.masked(name).is_empty());
+        let whole: Vec<String> = whole.into_iter().map(|name| self.table(name)).collect();
+        let mut text = String::new();
+        if !whole.is_empty() {
+            text.push_str(&format!("GRANT SELECT ON\n  {}\nTO {role};\n", whole.join(",\n  ")));
+        }
+        text.extend(masked.into_iter().map(|name| self.but_masked(name)));
+        for table in self.restored() {
             text.push_str(&format!(
                 "GRANT UPDATE ({}) ON {} TO {role};\n",
                 Self::markers(table),
@@ -98,7 +135,7 @@ impl<'a> Grants<'a> {
         let named = |verb: &str| identifier(&format!("pgdeck: {} {verb}", self.plain));
         let reads =
             self.read().into_iter().map(|name| (named("reads"), self.table(name), "FOR SELECT TO {} USING (true)"));
-        let updates = self.deleted().map(|table| {
+        let updates = self.restored().map(|table| {
             (named("restores"), self.table(&table.name), "FOR UPDATE TO {} USING (true) WITH CHECK (true)")
         });
         let inserts =
@@ -123,7 +160,7 @@ impl<'a> Grants<'a> {
         if let Some((table, columns)) = self.audit() {
             text.push_str(&format!("-- REVOKE INSERT ({columns}) ON {} FROM {role};\n", self.table(table)));
         }
-        for table in self.deleted() {
+        for table in self.restored() {
             let (markers, table) = (Self::markers(table), self.table(&table.name));
             text.push_str(&format!("-- REVOKE UPDATE ({markers}) ON {table} FROM {role};\n"));
         }

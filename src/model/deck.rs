@@ -218,14 +218,14 @@ impl Survey {
 
     fn unknown(&self, system: Option<&str>, name: &str) -> Fault {
         let wanted = system.map_or_else(|| name.to_owned(), |system| format!("{system}/{name}"));
-        if let Some(bringer) = self.brought_by(name).first().filter(|bringer| system.is_none_or(|own| own == **bringer))
-        {
-            if let Some(closed) = self.closed(Some(bringer)) {
-                return Fault {
-                    message: format!("{wanted} belongs to the system {bringer}: {}", closed.message),
-                    ..closed
-                };
-            }
+        let bringers = self.brought_by(name).into_iter().filter(|bringer| system.is_none_or(|own| own == *bringer));
+        let bringers: Vec<&str> = bringers.collect();
+        let closed = bringers.iter().find_map(|bringer| Some((bringer, self.closed(Some(bringer))?)));
+        if let Some((bringer, closed)) = closed {
+            let message = format!("{wanted} belongs to the system {bringer}: {}", closed.message);
+            return Fault { message, ..closed };
+        }
+        if let Some(bringer) = bringers.first() {
             return Fault::usage(format!(
                 "{wanted} belongs to the system {bringer}, whose tables are not on this database"
             ))

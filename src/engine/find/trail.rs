@@ -112,6 +112,9 @@ impl<'a> Trail<'a> {
         let rows = Some(Value::from(rows)).filter(|rows| rows != &json!([]))?.to_string();
         Some(Box::new(move |statement: &mut Statement, alias: &str| {
             let audit = self.audit;
+            let own = self.table.columns.iter().filter(|column| column.readable);
+            let own: Vec<String> = own.map(|column| format!("{alias}_e.{}", identifier(&column.name))).collect();
+            let own = own.join(", ");
             let (at, kind) = (format!("{alias}.{}", identifier(&audit.at)), self.row_type());
             statement.push(&format!(
                 "SELECT s.n::text, {at}::text, {}, {}, {}, {}, {}, {}, {}\nFROM pg_catalog.json_to_recordset(",
@@ -125,7 +128,7 @@ impl<'a> Trail<'a> {
             ));
             statement.bind(Some(&rows), "json");
             statement.push(&format!(
-                ") AS s (n bigint, object text, \"row\" {kind}, tenant text, marker text, at timestamptz)\nCROSS JOIN LATERAL (\nSELECT {alias}_e.*\n\
+                ") AS s (n bigint, object text, \"row\" {kind}, tenant text, marker text, at timestamptz)\nCROSS JOIN LATERAL (\nSELECT {own}\n\
                  FROM {} AS {alias}_e\nWHERE {} = s.object AND {} = s.\"row\"{}\nORDER BY {alias}_e.{} DESC\nLIMIT {ENTRIES}\n) AS {alias}",
                 self.table.quoted(),
                 self.compared(audit.object.as_ref(), &format!("{alias}_e")),

@@ -19,7 +19,8 @@ pub(in crate::engine) fn write(ground: &Ground) -> Result<Written, Fault> {
     };
     let standing = ground.standing(&audit.table).ok_or_else(nothing)?;
     let table = format!("{}.{}", identifier(shown), identifier(&audit.table));
-    if standing.columns.iter().any(|column| !column.may_select) {
+    let mut needed = standing.columns.iter().filter(|column| !trail.keeps_back(&column.name, &column.type_name));
+    if needed.any(|column| !column.may_select) {
         return Err(Fault::query(format!(
             "the history of {shown} cannot be shown: {} needs SELECT ON {table}",
             ground.role
