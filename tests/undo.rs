@@ -7,6 +7,7 @@ mod operate;
 mod support;
 
 use operate::Operator;
+use pgdeck::engine::journal::Event;
 use pgdeck::model::operation::{Delete, Intent, Plan, Receipt, Restore, Undo};
 use pgdeck::model::{Fault, Kind};
 use support::{SMALL, Template, TestDb};
@@ -105,10 +106,12 @@ fn a_delete_whose_end_nobody_wrote_down_is_settled() {
     let text = std::fs::read_to_string(&journal).expect("a journal");
     let intent = text.lines().next().expect("a line");
     std::fs::write(&journal, format!("{intent}\n")).expect("a file");
+    // This process lives, so that it must have been in doubt to be looked up.
+    own.journal().write(&own.entries()[0].after(Event::InDoubt)).expect("a line");
     own.engine.look_back();
     let notes = own.survey().notes.join("\n");
     assert!(notes.contains("had no end in the journal and was done: its audit row is there"), "{notes}");
-    assert_eq!(own.events(), ["delete intent", "delete resolved"]);
+    assert_eq!(own.events(), ["delete intent", "delete in_doubt", "delete resolved"]);
 }
 
 /// What the trail has of an operation, with other values.
