@@ -68,6 +68,7 @@ fn survey() -> Survey {
             entry("audit", "Audit", None),
             entry("trash", "Trash", Some("needs SELECT on crm.leads")),
         ],
+        closed: Vec::new(),
         absent: vec![("tenants".into(), "shop".into())],
         notes: Vec::new(),
     }

@@ -70,6 +70,13 @@ pub struct TableSpec {
     pub masked: Vec<String>,
 }
 
+impl TableSpec {
+    /// True for a column whose values are kept back: a masked one, or a search vector beside one, which has its words.
+    pub fn keeps_back(&self, name: &str, type_name: &str) -> bool {
+        self.masked.iter().any(|masked| masked == name) || (!self.masked.is_empty() && type_name == "tsvector")
+    }
+}
+
 /// How a table marks a row as deleted.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,8 +1,8 @@
 //! `pgdeck demo`: a throw-away cluster, and the console or a command on it.
 
 use super::args::{Cli, Demo};
-use super::open;
 use super::session::{library, limits, note};
+use super::{given, open};
 use crate::config::Settings;
 use crate::db::{Env, Flags, Target};
 use crate::demo::{self, DemoOptions, Fetch};
@@ -45,9 +45,8 @@ pub async fn run(args: &Demo, cli: &Cli, settings: Settings) -> Result<u8, Fault
     let settings = Settings { state_dir: state.path().to_owned(), system, ..settings };
     let engine = Engine::recording(target, library, limits(&settings), Journal::within(&settings.state_dir));
     // The cluster and the state end when they are dropped, after the console has given the terminal back.
-    // Another console finds it there as long as this one runs.
-    let again = ["pgdeck".to_owned(), cluster.conninfo()].to_vec();
-    open::run(cli, settings, engine, again).await
+    // So does what reopens the console: another demo, filled with the same rows.
+    open::run(cli, settings, engine, given::demo(args, cli)).await
 }
 
 /// The system meant where several bring a pane of one name: the first that was asked for.

@@ -21,13 +21,13 @@ impl Destination {
         let terminal = printed.output.is_none() && io::stdout().is_terminal();
         let ending = printed.output.as_ref().and_then(|path| path.extension()?.to_str()?.parse().ok());
         let format = printed.format.or(ending).unwrap_or_else(|| Format::natural(terminal));
-        Self { style: Style { format, raw: printed.raw, terminal }, file: printed.output.clone() }
+        Self { style: Style { format, raw: printed.raw, terminal, narrow: "--filter" }, file: printed.output.clone() }
     }
 
     /// stdout, for a plan or a receipt: text unless JSON is asked for.
     pub fn stdout(shape: Option<Shape>) -> Self {
         let format = if shape == Some(Shape::Json) { Format::Json } else { Format::Table };
-        Self { style: Style { format, raw: false, terminal: io::stdout().is_terminal() }, file: None }
+        Self { style: Style { terminal: io::stdout().is_terminal(), ..Style::plain(format) }, file: None }
     }
 
     /// Writes an outcome.

@@ -1,7 +1,7 @@
 //! Every operation of the command line goes this way: planned, shown or confirmed, carried out, told (DESIGN §2).
 //! It must not know what any one operation does.
 
-use super::args::{Cli, How};
+use super::args::{Cli, Command, How};
 use super::confirm::{Question, confirm};
 use super::destination::Destination;
 use super::given;
@@ -32,8 +32,9 @@ pub async fn carry_out(intent: Intent, how: &How, cli: &Cli, session: &mut Sessi
         return Err(Fault::new(Kind::Refused, format!("nothing has been changed: {reason}")));
     }
     if !cli.common.write {
+        let hint = read_only(&plan, cli);
         show(&destination, how, plan)?;
-        return Err(read_only(cli));
+        return Err(hint);
     }
     if !how.yes {
         permitted(&plan, session).await?;
@@ -52,13 +53,14 @@ pub async fn carry_out(intent: Intent, how: &How, cli: &Cli, session: &mut Sessi
 fn show(destination: &Destination, how: &How, plan: Plan) -> Result<(), Fault> {
     match how.format {
         Some(Shape::Sql) => destination.write_sql(&plan),
-        _ => destination.write(&Outcome::Plan(plan)),
+        Some(Shape::Json) => destination.write(&Outcome::Plan(plan)),
+        Some(Shape::Text) | None => destination.write(&Outcome::Plan(in_short(&plan, "--format sql"))),
     }
 }
 
 /// What is typed by habit is not enough for what the plan itself wants typed, nor in production.
 async fn permitted(plan: &Plan, session: &mut Session) -> Result<(), Fault> {
-    let shown = Outcome::Plan(in_short(plan));
+    let shown = Outcome::Plan(in_short(plan, "--dry-run --format sql"));
     if let Some((what, word)) = &plan.typed {
         return confirm(&shown, Question::Typed { what, word }, &mut session.signals).await;
     }
@@ -71,20 +73,25 @@ async fn permitted(plan: &Plan, session: &mut Session) -> Result<(), Fault> {
 }
 
 /// The plan without statements that would push what it does off the screen.
-fn in_short(plan: &Plan) -> Plan {
+fn in_short(plan: &Plan, flags: &str) -> Plan {
     const LINES: usize = 60;
     let lines = plan.sql.iter().map(|sql| sql.lines().count()).sum::<usize>();
     let mut short = plan.clone();
     if lines > LINES {
         short.sql.clear();
-        short.notes.push(format!("its SQL has {lines} lines: --dry-run --format sql shows them"));
+        short.notes.push(format!("its SQL has {lines} lines: {flags} shows them"));
     }
     short
 }
 
-fn read_only(cli: &Cli) -> Fault {
+fn read_only(plan: &Plan, cli: &Cli) -> Fault {
+    // The newest may be another by then: what is taken back is named.
+    let id = match (&plan.intent, &cli.command) {
+        (Intent::Undo(undo), Some(Command::Undo(args))) if args.operation.is_none() => undo.id.as_deref(),
+        _ => None,
+    };
     Fault::new(Kind::Refused, "nothing has been changed: this is the plan only")
-        .hint(format!("add --write to carry it out: {}", given::with_write(cli)))
+        .hint(format!("add --write to carry it out: {}", given::with_write(cli, id)))
 }
 
 /// A receipt that does not say done ends with its own exit code.
@@ -99,5 +106,21 @@ fn ended(receipt: &Receipt, stopped: bool) -> Result<(), Fault> {
         Ending::InDoubt => {
             Err(Fault::new(Kind::InDoubt, format!("nobody knows whether {} happened", receipt.operation)))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::operation::Undo;
+
+    #[test]
+    fn a_long_script_is_not_written_out() {
+        let plan =
+            |lines: usize| Plan { sql: vec!["SELECT 1\n".repeat(lines)], ..Plan::of(Intent::Undo(Undo::of("1"))) };
+        assert_eq!(in_short(&plan(60), "--format sql"), plan(60));
+        let short = in_short(&plan(61), "--format sql");
+        assert!(short.sql.is_empty());
+        assert_eq!(short.notes, ["its SQL has 61 lines: --format sql shows them"]);
     }
 }

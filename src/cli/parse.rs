@@ -119,7 +119,7 @@ mod tests {
         let fault = fault(&["shwo", "leads", "--limit", "5"]);
         assert_eq!(fault.message, "no command is called \"shwo\"");
         assert_eq!(fault.hint.as_deref(), Some("did you mean show?; a database name goes with -d"));
-        for later in ["find", "evidence", "crm"] {
+        for later in ["export", "evidence", "crm"] {
             assert!(matches!(parsed(&[later, "--x"]), Err(Refusal::Fault(_))), "{later}");
         }
     }

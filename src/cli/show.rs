@@ -17,7 +17,16 @@ const WHOLE_CELL: usize = i32::MAX as usize - 1;
 
 /// Asks for the page and writes it.
 pub async fn run(args: &Show, cli: &Cli, session: &mut Session) -> Result<(), Fault> {
-    let destination = Destination::new(&args.printed);
+    write(args, Destination::new(&args.printed), cli, session).await
+}
+
+/// Asks for the page and writes it there.
+pub(super) async fn write(
+    args: &Show,
+    destination: Destination,
+    cli: &Cli,
+    session: &mut Session,
+) -> Result<(), Fault> {
     let filter = args.filter.as_deref().map(Filter::parse).transpose()?;
     let sort = args.sort.iter().map(|text| sort_key(text)).collect::<Result<_, _>>()?;
     let name = pane_name(&args.name)?;

@@ -1,10 +1,12 @@
 //! `pgdeck trash`: the trash pane with what a person asks of it as its filter.
 
 use super::args::{Cli, Show, Trash};
+use super::destination::Destination;
 use super::session::Session;
 use super::show;
 use crate::catalog::Library;
 use crate::model::deck::Survey;
+use crate::model::nearest::did_you_mean;
 use crate::model::pane::PaneName;
 use crate::model::{Fault, PaneRef, Source};
 use serde_json::Value;
@@ -31,7 +33,9 @@ pub async fn run(args: &Trash, cli: &Cli, session: &mut Session) -> Result<(), F
         columns: Vec::new(),
         printed: args.printed.clone(),
     };
-    show::run(&show, cli, session).await
+    let mut destination = Destination::new(&show.printed);
+    destination.style.narrow = "--since, --until, --by or --tenant";
+    show::write(&show, destination, cli, session).await
 }
 
 fn quoted(text: &str) -> String {
@@ -51,7 +55,8 @@ fn wanted(
     });
     let sources: Vec<_> = sources.collect();
     let whole = |source: &&&Source| text.strip_prefix(source.schema.as_str()).is_some_and(|rest| rest.starts_with('.'));
-    if let Some(source) = sources.iter().find(whole) {
+    let deleted = soft_deleted(&sources, library);
+    if let Some(source) = sources.iter().find(whole).filter(|_| deleted.iter().any(|name| name == text)) {
         return Ok((format!("{}@{}/trash", source.system, source.schema), Some(text.to_owned())));
     }
     let (qualifier, name) = match PaneName::parse(text)? {
@@ -75,12 +80,43 @@ fn wanted(
             let pane = format!("{}@{}/trash", one.system, one.schema);
             Ok((pane, Some(format!("{}.{name}", one.schema))))
         }
-        [] => Err(Fault::usage(format!("no system here keeps a trash with {text}"))
-            .hint("pgdeck systems list says what stands in this database")),
+        [] => Err(unknown(survey, library, &deleted, text)),
         several => {
             let names: Vec<String> = several.iter().map(|source| format!("{}.{name}", source.schema)).collect();
             Err(Fault::usage(format!("several systems may have {text}: {}", names.join(", ")))
                 .hint("write the one you mean with its schema"))
         }
     }
+}
+
+/// Every table with soft delete, `schema.table`.
+fn soft_deleted(sources: &[&Source], library: &Library) -> Vec<String> {
+    let of_source = |source: &&Source| {
+        let system = library.system(&source.system).ok();
+        let tables = system.into_iter().flat_map(|system| &system.tables).filter(|table| table.deleted.is_some());
+        tables.map(|table| format!("{}.{}", source.schema, table.name)).collect::<Vec<_>>()
+    };
+    sources.iter().flat_map(of_source).collect()
+}
+
+fn unknown(survey: &Survey, library: &Library, deleted: &[String], text: &str) -> Fault {
+    let (qualifier, name) = text.split_once('.').map_or((None, text), |(qualifier, name)| (Some(qualifier), name));
+    if let Some(closed) = survey.closed(qualifier).filter(|_| qualifier.is_some() || deleted.is_empty()) {
+        return Fault { message: format!("no table called {text} can be seen: {}", closed.message), ..closed };
+    }
+    let knows = |source: &Source| {
+        let fits = qualifier.is_none_or(|own| own == source.schema || own == source.system);
+        let system = library.system(&source.system).ok();
+        fits && system.is_some_and(|system| system.tables.iter().any(|table| table.name == name))
+    };
+    if survey.systems.iter().any(|system| knows(&system.source)) {
+        return Fault::usage(format!("{text} has no soft delete"))
+            .hint(format!("tables that have it: {}", deleted.join(", ")));
+    }
+    let near = did_you_mean(text, deleted.iter().map(String::as_str));
+    let hint = near.unwrap_or_else(|| match deleted {
+        [] => "pgdeck systems list says what stands in this database".to_owned(),
+        _ => format!("tables with soft delete here: {}", deleted.join(", ")),
+    });
+    Fault::usage(format!("no system here has a table called {text}")).hint(hint)
 }

@@ -59,11 +59,19 @@ pub(super) fn of_answer(answer: &DbError, user: &str, cancelled: bool) -> Fault 
         Some(ErrorPosition::Original(at)) => Some(format!("at character {at}")),
         _ => None,
     };
-    let details: Vec<String> = answer.detail().map(str::to_owned).into_iter().chain(position).collect();
+    let details: Vec<String> = detail(code, answer.detail()).into_iter().chain(position).collect();
     fault.detail = (!details.is_empty()).then(|| details.join("\n"));
     fault.hint = answer.hint().map(str::to_owned).or_else(|| hint(code, answer, user, cancelled));
     fault
 }
+
+/// The server's detail. That of a broken constraint quotes rows and keys, which may hold what is never to be shown.
+fn detail(code: &str, said: Option<&str>) -> Option<String> {
+    let said = said?;
+    Some(if code.starts_with("23") { WITHHELD } else { said }.to_owned())
+}
+
+const WITHHELD: &str = "detail withheld: it may hold masked values";
 
 fn kind(code: &str, cancelled: bool) -> Kind {
     match code {
@@ -182,6 +190,15 @@ mod tests {
             assert_eq!(kind(code, false), kind_expected, "{code}");
         }
         assert_eq!(kind("57014", true), Kind::Interrupted);
+    }
+
+    #[test]
+    fn what_a_constraint_quotes_is_withheld() {
+        for code in ["23502", "23503", "23505", "23514", "23P01"] {
+            assert_eq!(detail(code, Some("Failing row contains (1, secret).")).as_deref(), Some(WITHHELD), "{code}");
+        }
+        assert_eq!(detail("23505", None), None);
+        assert_eq!(detail("22P02", Some("a token")).as_deref(), Some("a token"));
     }
 
     #[test]

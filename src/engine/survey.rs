@@ -4,9 +4,10 @@ use super::bound::Bound;
 use crate::catalog::library::{PaneId, Variant, choose};
 use crate::catalog::system::{DeletedKind, TableSpec};
 use crate::catalog::{Library, PaneSpec, System};
+use crate::db::quote::identifier;
 use crate::db::{Envelope, Rows};
 use crate::model::deck::{self, Facts, PaneEntry, Survey};
-use crate::model::{Fault, PaneRef, Source};
+use crate::model::{Fault, PaneRef, Source, shell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -57,7 +58,8 @@ pub(super) fn bind(
     envelope: &Envelope,
     notes: Vec<String>,
 ) -> Bindings {
-    let systems = recognise(library, standing);
+    let [systems, closed] = ["true", "false"].map(|usable| recognise(library, standing, usable));
+    let closed = closed.into_iter().map(|(found, _)| with_remedy(found.source, &facts.user)).collect();
     let mut bound = HashMap::new();
     let mut entries = Vec::new();
     let mut absent = Vec::new();
@@ -83,6 +85,7 @@ pub(super) fn bind(
             systems: systems.into_iter().map(|(found, _)| found).collect(),
             panes: entries,
             absent,
+            closed,
             notes,
         }),
         bound,
@@ -100,11 +103,24 @@ fn tell_apart(entries: &mut [PaneEntry]) {
     }
 }
 
-/// Systems of which at least half the tables stand in one schema.
-fn recognise(library: &Library, standing: &Rows) -> Vec<(deck::Bound, Arc<System>)> {
+fn with_remedy(source: Source, user: &str) -> (Source, String) {
+    let (system, schema, role) = (&source.system, &source.schema, identifier(user));
+    let mut show = vec!["pgdeck", "systems", "show", system, "--grants", user];
+    if schema != system {
+        show.extend(["--schema", schema]);
+    }
+    let needs = format!("GRANT USAGE ON SCHEMA {} TO {role}", identifier(schema));
+    let remedy = format!("{needs}; {} prints all it needs", shell::line(show));
+    (source, remedy)
+}
+
+/// Systems of which at least half the tables stand in one schema that the role may use, or may not.
+fn recognise(library: &Library, standing: &Rows, usable: &str) -> Vec<(deck::Bound, Arc<System>)> {
     let mut by_schema: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for row in &standing.rows {
-        if let [Some(schema), Some(table)] = row.as_slice() {
+        if let [Some(schema), Some(table), Some(_)] = row.as_slice()
+            && row[2].as_deref() == Some(usable)
+        {
             by_schema.entry(schema).or_default().insert(table);
         }
     }

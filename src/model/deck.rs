@@ -142,6 +142,8 @@ pub struct Survey {
     pub panes: Vec<PaneEntry>,
     /// Panes of systems that do not stand here: the pane, and the system that would bring it.
     pub absent: Vec<(String, String)>,
+    /// Systems whose schemas the role may not use, each with what would help.
+    pub closed: Vec<(Source, String)>,
     /// What went differently from what was asked: an unknown time zone, a broken user file.
     pub notes: Vec<String>,
 }
@@ -206,10 +208,24 @@ impl Survey {
         self.absent.iter().filter(|(pane, _)| pane == name).map(|(_, system)| system.as_str()).collect()
     }
 
+    /// Why nothing is seen of a system, or of any, that stands in a schema the role may not use.
+    pub fn closed(&self, system: Option<&str>) -> Option<Fault> {
+        let fits = |own: &Source| system.is_none_or(|system| system == own.system || system == own.schema);
+        let (source, remedy) = self.closed.iter().find(|(source, _)| fits(source))?;
+        let why = format!("schema {} is here, but {} lacks USAGE on it", source.schema, self.facts.user);
+        Some(Fault::usage(why).hint(remedy))
+    }
+
     fn unknown(&self, system: Option<&str>, name: &str) -> Fault {
         let wanted = system.map_or_else(|| name.to_owned(), |system| format!("{system}/{name}"));
         if let Some(bringer) = self.brought_by(name).first().filter(|bringer| system.is_none_or(|own| own == **bringer))
         {
+            if let Some(closed) = self.closed(Some(bringer)) {
+                return Fault {
+                    message: format!("{wanted} belongs to the system {bringer}: {}", closed.message),
+                    ..closed
+                };
+            }
             return Fault::usage(format!(
                 "{wanted} belongs to the system {bringer}, whose tables are not on this database"
             ))

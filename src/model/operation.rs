@@ -240,6 +240,13 @@ impl Intent {
     }
 }
 
+/// Why the plan of a row that could be written again is not carried out.
+pub const HANDED_OVER: &str = "pgdeck hands this INSERT over and does not run it";
+/// How a note begins that says what an undo takes back.
+pub const UNDOES: &str = "undoes the ";
+/// How a note begins that says which deletion is taken back.
+pub const FELL: &str = "fell ";
+
 /// One row or object a plan or receipt names.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct PlanRow {
@@ -336,6 +343,22 @@ impl Plan {
 }
 
 impl Plan {
+    /// What it is about, which stands before its rows: the first note, where that says so.
+    pub fn about(&self) -> Option<&str> {
+        let first = self.notes.first()?;
+        [UNDOES, FELL].iter().any(|word| first.starts_with(word)).then_some(first)
+    }
+
+    /// What else a person should know before.
+    pub fn remarks(&self) -> &[String] {
+        &self.notes[usize::from(self.about().is_some())..]
+    }
+
+    /// It is no refusal that its SQL is handed over and not run: nothing else was asked for.
+    pub fn is_handed_over(&self) -> bool {
+        self.refused.as_deref() == Some(HANDED_OVER)
+    }
+
     /// Stopping it on its way leaves what was not done as it was; otherwise it is finished first.
     pub fn can_be_stopped(&self) -> bool {
         let changes_rows = matches!(self.intent, Intent::Restore(_) | Intent::Delete(_) | Intent::Undo(_));

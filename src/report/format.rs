@@ -105,11 +105,13 @@ pub struct Style {
     pub raw: bool,
     /// The output is a terminal, on which a value could act.
     pub terminal: bool,
+    /// The flags of the command that leave fewer rows, for the foot of a table that was cut.
+    pub narrow: &'static str,
 }
 
 impl Style {
     /// A style without exceptions, for a file or a pipe.
     pub fn plain(format: Format) -> Self {
-        Self { format, raw: false, terminal: false }
+        Self { format, raw: false, terminal: false, narrow: "--filter" }
     }
 }

@@ -59,7 +59,7 @@ pub fn write_sql(plan: &Plan, style: &Style, out: &mut dyn Write) -> io::Result<
 
 fn write_table(table: &Table, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     match style.format {
-        Format::Table => table::table(table, out),
+        Format::Table => table::table(table, style.narrow, out),
         Format::Json => json::table(table, out),
         Format::Jsonl => json::lines(table, out),
         Format::Csv => csv::table(table, style, out),

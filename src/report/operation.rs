@@ -7,13 +7,18 @@ use std::io::{self, Write};
 
 /// Why it cannot be done, what would be done as a tree, the counts, what to know, then the SQL.
 pub fn plan(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "plan: {}. Nothing has been changed.", sanitise::line(&plan.operation))?;
-    if let Some(reason) = &plan.refused {
+    let operation = sanitise::line(&plan.operation);
+    match plan.is_handed_over() {
+        true => writeln!(out, "{operation}: handed over, not run. Nothing has been changed.")?,
+        false => writeln!(out, "plan: {operation}. Nothing has been changed.")?,
+    }
+    plan.about().map_or(Ok(()), |about| writeln!(out, "{}", sanitise::line(about)))?;
+    if let Some(reason) = plan.refused.as_ref().filter(|_| !plan.is_handed_over()) {
         writeln!(out, "refused: {}", sanitise::line(reason))?;
     }
     plan.rows.iter().try_for_each(|row| tree_row(row, out))?;
     counts(&plan.counts, out)?;
-    plan.notes.iter().try_for_each(|note| writeln!(out, "note: {}", sanitise::line(note)))?;
+    plan.remarks().iter().try_for_each(|note| writeln!(out, "note: {}", sanitise::line(note)))?;
     statements(&plan.sql, out)
 }
 

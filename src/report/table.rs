@@ -19,7 +19,7 @@ struct Printed {
 }
 
 /// Header, rows and foot.
-pub fn table(table: &Table, out: &mut dyn Write) -> io::Result<()> {
+pub fn table(table: &Table, narrow: &str, out: &mut dyn Write) -> io::Result<()> {
     let columns = printed(table);
     line(&columns, |column| &column.heading, out)?;
     let rules: Vec<String> = columns.iter().map(|column| "─".repeat(column.width)).collect();
@@ -27,7 +27,7 @@ pub fn table(table: &Table, out: &mut dyn Write) -> io::Result<()> {
     for n in 0..table.rows.len() {
         line(&columns, |column| &column.cells[n], out)?;
     }
-    foot(table, out)
+    foot(table, narrow, out)
 }
 
 fn printed(table: &Table) -> Vec<Printed> {
@@ -58,13 +58,13 @@ fn line<'a>(columns: &'a [Printed], text: impl Fn(&'a Printed) -> &'a String, ou
     writeln!(out, "{}", line.trim_end())
 }
 
-fn foot(table: &Table, out: &mut dyn Write) -> io::Result<()> {
+fn foot(table: &Table, narrow: &str, out: &mut dyn Write) -> io::Result<()> {
     let count = table.rows.len();
     match count {
         0 => writeln!(out, "no rows")?,
         1 => writeln!(out, "\n1 row")?,
         _ if table.more_after => {
-            writeln!(out, "\n{count} rows shown, more follow: raise --limit or narrow with --filter")?
+            writeln!(out, "\n{count} rows shown, more follow: raise --limit or narrow with {narrow}")?
         }
         _ => writeln!(out, "\n{count} rows")?,
     }
@@ -109,7 +109,7 @@ mod tests {
 
     fn written(page: &Table) -> String {
         let mut out = Vec::new();
-        table(page, &mut out).unwrap();
+        table(page, "--filter", &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
 
@@ -130,5 +130,12 @@ mod tests {
         assert!(!written(&page).contains('…'), "a sentence is whole");
         page.rows.clear();
         assert!(written(&page).contains("no rows"));
+    }
+
+    #[test]
+    fn the_foot_names_the_flags_of_its_command() {
+        let mut out = Vec::new();
+        table(&page(), "--since or --by", &mut out).unwrap();
+        assert!(String::from_utf8(out).unwrap().contains("raise --limit or narrow with --since or --by\n"));
     }
 }

@@ -6,6 +6,7 @@ use super::msg::Effect;
 use super::offers::Offer;
 use super::operation::{Operation, Stage};
 use super::overlay::Choice;
+use super::wording::on_screen;
 use crate::model::operation::{Intent, PlanRow, Reach, Restore, RowRef};
 
 /// What the key does to the row under the cursor of a plan to restore.
@@ -33,12 +34,22 @@ impl Operation {
             return Ok(Tick::TakeIn(own));
         }
         if row.action == "skip" {
-            return Err(format!("it stays as it is: {}", row.reason.as_deref().unwrap_or("it is left out")));
+            let why = row.reason.as_deref().unwrap_or("it is left out");
+            return Err(format!("it stays as it is: {}", on_screen(why, &self.keys.otherwise)));
         }
-        if row.depth == 0 && roots(self.rows()).count() == 1 {
+        if !self.leaves_some() {
             return Err("all the others hang below this row: without it nothing is left to restore".to_owned());
         }
         Ok(Tick::LeaveOut(own))
+    }
+
+    /// Something would come back without the row under the cursor and what stands below it.
+    fn leaves_some(&self) -> bool {
+        let rows = self.rows();
+        let depth = rows.get(self.cursor).map_or(0, |row| row.depth);
+        let below = rows.iter().skip(self.cursor + 1).take_while(|row| row.depth > depth).count();
+        let (before, behind) = (&rows[..self.cursor.min(rows.len())], rows.get(self.cursor + 1 + below..));
+        before.iter().chain(behind.unwrap_or_default()).any(|row| row.action != "skip")
     }
 }
 
@@ -116,6 +127,13 @@ fn is_listed_whole(operation: &Operation) -> bool {
     let counted = operation.planned().map_or(0, |plan| plan.counts.iter().map(|(_, count)| count).sum::<u64>());
     let listed = operation.rows().iter().filter(|row| row.action == "restore").count() as u64;
     counted <= listed
+}
+
+/// The one branch of the plan is that of the row that was asked for.
+pub(super) fn is_one_branch(operation: &Operation, restore: &Restore) -> bool {
+    let mut roots = roots(operation.rows()).map(RowRef::of);
+    let is_named = roots.next().is_some_and(|root| root.table == restore.table && restore.keys == [root.key]);
+    is_named && roots.next().is_none() && is_listed_whole(operation)
 }
 
 /// The row under the cursor and no other.

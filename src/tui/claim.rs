@@ -44,6 +44,13 @@ impl App {
         Vec::new()
     }
 
+    /// The form was left: what was typed stands there again the next time.
+    pub(super) fn keep_claim(&mut self, form: &Form) {
+        if let Some(operation) = self.operation_by_id(form.place) {
+            operation.set_claim(form.claim());
+        }
+    }
+
     /// The form was answered: goes on to the word where one is wanted, else begins.
     pub(super) fn claimed(&mut self, form: &Form) -> Vec<Effect> {
         let claim = form.claim();

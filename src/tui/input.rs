@@ -53,7 +53,9 @@ pub(super) fn key(app: &mut App, name: &str) -> Vec<Effect> {
                 Some(Overlay::Tenants(picker)) => picker.ticket,
                 _ => None,
             };
-            app.overlay = None;
+            if let Some(Overlay::Claim(form)) = app.overlay.take() {
+                app.keep_claim(&form);
+            }
             stale.map(Effect::Cancel).into_iter().collect()
         }
         ("enter", Some(_)) => chosen(app),

@@ -209,7 +209,7 @@ impl App {
             return effects;
         }
         let Some(list) = self.list() else {
-            return self.open_part();
+            return self.open_in_record();
         };
         match list.opens.clone() {
             Opens::Record => self.open_record(),
@@ -318,14 +318,33 @@ impl App {
         entry.parts.iter().filter_map(part).collect()
     }
 
-    /// Goes to the whole pane of the part under a record's cursor.
-    fn open_part(&mut self) -> Vec<Effect> {
+    /// Goes to the whole pane of the part under a record's cursor; elsewhere does what its pane opens a row for.
+    fn open_in_record(&mut self) -> Vec<Effect> {
         let (width, _) = layout::record_room(self);
-        let part = match self.place().map(|place| &place.content) {
-            Some(Content::Record(record)) => record.part(width).map(|part| (part.pane.clone(), part.filter.clone())),
-            _ => None,
+        let Some(Content::Record(record)) = self.place().map(|place| &place.content) else {
+            return Vec::new();
         };
-        part.map_or_else(Vec::new, |(pane, filter)| self.go_to_filtered(pane, filter))
+        if let Some((pane, filter)) = record.part(width).map(|part| (part.pane.clone(), part.filter.clone())) {
+            return self.go_to_filtered(pane, filter);
+        }
+        let Some(name) = self.planned_by(&record.pane) else {
+            return Vec::new();
+        };
+        match offers::on_row(self, &name) {
+            Ok(intent) => self.plan(intent),
+            Err(reason) => {
+                self.say(format!("no {name} here: {reason}"));
+                Vec::new()
+            }
+        }
+    }
+
+    /// The operation that opening a row of this pane plans.
+    pub fn planned_by(&self, pane: &PaneRef) -> Option<String> {
+        match &self.survey.value()?.entry(pane)?.opens {
+            Opens::Plan(name) => Some(name.clone()),
+            _ => None,
+        }
     }
 
     /// Goes to the same pane of the next system that brings it.

@@ -4,12 +4,13 @@ use super::app::{App, Content};
 use super::branch;
 use super::operation::{Operation, Stage};
 use super::overlay::{Choice, Overlay, Picker};
+use super::wording::names_parents;
 use crate::model::PaneRef;
 use crate::model::claim::key_object;
 use crate::model::deck::{SoftDelete, Tenant};
 use crate::model::operation::{
-    Intent, OPERATIONS, OnConflict, OperationSpec, Reach, Receipt, RefreshMode, Restore, Undo, Views, can_be_undone,
-    operation,
+    Intent, OPERATIONS, OnConflict, OperationSpec, Plan, Reach, Receipt, RefreshMode, Restore, Undo, Views,
+    can_be_undone, operation,
 };
 use std::collections::BTreeMap;
 
@@ -70,25 +71,7 @@ pub(super) fn other_ways(operation: &Operation) -> Vec<Choice<Offer>> {
     let ways: Vec<(&str, Intent)> = match intent {
         Intent::Restore(restore) => {
             choices = branch::other_branches(operation, restore);
-            let reach = |reach| Intent::Restore(Restore { reach, ..restore.clone() });
-            let on_conflict = |on_conflict| Intent::Restore(Restore { on_conflict, ..restore.clone() });
-            let window = |window_s| Intent::Restore(Restore { window_s, ..restore.clone() });
-            let alone = branch::alone(operation, restore);
-            vec![
-                ("Restore nothing where one row cannot come back", on_conflict(OnConflict::Abort)),
-                ("Leave out what cannot come back, restore the rest", on_conflict(OnConflict::Skip)),
-                ("Restore the whole deletion the row fell with", reach(Reach::Deletion)),
-                ("Restore this row alone", Intent::Restore(alone)),
-                ("Restore the parents too that were deleted apart from it", reach(Reach::WithParents)),
-                ("Restore all that was deleted in the same moment and tenant", reach(Reach::Whole)),
-                ("Count only what is known to have fallen together", window(None)),
-                ("Count rows deleted within 60 seconds as fallen together (uncertain)", window(Some(WINDOW_S))),
-            ]
-            .into_iter()
-            .filter(|(_, way)| {
-                restore.reach != Reach::Only || !matches!(way, Intent::Restore(way) if way.window_s.is_some())
-            })
-            .collect()
+            restoring(operation, restore)
         }
         Intent::Refresh { views, .. } => {
             let mode = |mode| Intent::Refresh { views: views.clone(), mode };
@@ -102,6 +85,38 @@ pub(super) fn other_ways(operation: &Operation) -> Vec<Choice<Offer>> {
     };
     choices.extend(ways.into_iter().filter(|(_, way)| way != intent).map(|(label, way)| choice(label, way)));
     choices
+}
+
+/// Other ways to restore; those that would change nothing in the plan on the screen are left out.
+fn restoring(operation: &Operation, restore: &Restore) -> Vec<(&'static str, Intent)> {
+    let reach = |reach| Restore { reach, ..restore.clone() };
+    let on_conflict = |on_conflict| Restore { on_conflict, ..restore.clone() };
+    let window = |window_s| Restore { window_s, ..restore.clone() };
+    let plan = operation.planned();
+    let is = |fits: &dyn Fn(&Plan) -> bool| plan.is_none_or(fits);
+    let in_conflict = is(&|plan| plan.unlisted.is_empty() && plan.rows.iter().any(|row| row.action == "conflict"));
+    let below_deleted = is(&|plan| {
+        let reasons = plan.rows.iter().filter_map(|row| row.reason.as_ref());
+        reasons.chain(&plan.refused).any(|why| names_parents(why))
+    });
+    let is_one = plan.is_some_and(|plan| plan.rows.len() == 1 && plan.unlisted.is_empty());
+    let listed = is(&|plan| plan.unlisted.is_empty());
+    let is_all_of_it = restore.reach == Reach::Whole && branch::is_one_branch(operation, restore);
+    let ways = [
+        ("All or nothing: refused where one row cannot come back", on_conflict(OnConflict::Abort), true),
+        ("Leave out what cannot come back, restore the rest", on_conflict(OnConflict::Skip), in_conflict),
+        ("This record with what hangs below it", reach(Reach::Deletion), !is_all_of_it),
+        ("This row alone, without what hangs below it", branch::alone(operation, restore), !is_one),
+        ("This record, and the deleted ones above it", reach(Reach::WithParents), below_deleted),
+        ("Everything that fell in the same moment, in this tenant", reach(Reach::Whole), true),
+        ("Only what is known to have fallen together", window(None), true),
+        (
+            "Count rows deleted within 60 seconds as fallen together (uncertain)",
+            window(Some(WINDOW_S)),
+            listed && restore.reach != Reach::Only,
+        ),
+    ];
+    ways.into_iter().filter(|(.., helps)| *helps).map(|(label, way, _)| (label, Intent::Restore(way))).collect()
 }
 
 fn choice(label: impl Into<String>, intent: Intent) -> Choice<Offer> {

@@ -3,12 +3,13 @@
 
 use super::app::{App, Content};
 use super::msg::Effect;
-use super::operation::{Operation, Stage, ending};
+use super::operation::{Keys, Operation, Stage, ending};
 use super::overlay::{Confirm, Field, Overlay};
 use super::slot::Ticket;
-use super::{claim, layout, wording};
+use super::{claim, key, layout, offers, wording};
 use crate::model::action::Action;
-use crate::model::operation::{Ending, Intent, Plan, Receipt, Undo};
+use crate::model::operation::{Ending, HANDED_OVER, Intent, Plan, Receipt, Undo};
+use crate::model::width::shortened;
 use crate::model::{Fault, Outcome, sanitise};
 
 /// What the hint of the confirming key says where nothing may be changed.
@@ -25,7 +26,8 @@ impl App {
         }
         let origin = self.origin();
         let mut effects = self.leave();
-        let operation = Operation { origin, ..Operation::new(intent) };
+        let keys = Keys { otherwise: self.key_of(Action::Actions), copies: self.key_of(Action::CopyCell) };
+        let operation = Operation { origin, keys, ..Operation::new(intent) };
         let id = self.push(Content::Operation(Box::new(operation)));
         effects.extend(self.ask_plan(id));
         effects
@@ -61,8 +63,14 @@ impl App {
                 return Vec::new();
             }
         };
+        if plan.is_handed_over() {
+            let copies = self.key_of(Action::CopyCell);
+            self.say(format!("handed over, not run: {copies} copies the INSERT"));
+            return Vec::new();
+        }
         if let Some(reason) = &plan.refused {
-            self.complain(format!("refused, nothing has been changed: {reason}"));
+            let text = self.refusal(reason);
+            self.complain(text);
             return Vec::new();
         }
         if !self.around.write {
@@ -72,6 +80,21 @@ impl App {
             Some(said) => self.ask_claim(id, said),
             None => self.confirm(id, &plan),
         }
+    }
+
+    /// Why the plan on the screen is refused, in one line, and that it can be planned otherwise where it can.
+    fn refusal(&self, reason: &str) -> String {
+        let ways = match self.operation().is_some_and(|operation| !offers::other_ways(operation).is_empty()) {
+            true => format!("; {} offers other ways", self.key_of(Action::Actions)),
+            false => String::new(),
+        };
+        let room = usize::from(self.size.0).saturating_sub("refused:   ".len() + ways.len());
+        format!("refused: {}{ways}", shortened(&sanitise::line(wording::briefly(reason)), room))
+    }
+
+    /// The first key of an action, as it is shown.
+    fn key_of(&self, action: Action) -> String {
+        self.keymap.keys(action).first().map(|name| key::shown(name).to_string()).unwrap_or_default()
     }
 
     /// Asks for the word where one is wanted, else begins.
@@ -163,7 +186,10 @@ impl App {
         if let Stage::Ended(receipt) = &operation.stage {
             lines.extend(asked_by(receipt));
         }
-        lines.extend(refused.map(|reason| format!("-- refused: {}", sanitise::line(&reason))));
+        lines.extend(refused.map(|reason| match reason == HANDED_OVER {
+            true => "-- handed over, not run: the values are those of the audit trail".to_owned(),
+            false => format!("-- refused: {}", sanitise::line(&reason)),
+        }));
         lines.extend(operation.sql().iter().map(|statement| wording::ended(statement)));
         Some(lines.join("\n") + "\n")
     }

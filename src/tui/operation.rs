@@ -52,6 +52,22 @@ pub struct Operation {
     pub(super) held: Option<Held>,
     /// Where it was asked for from.
     pub origin: Option<Origin>,
+    /// The keys its words name.
+    pub keys: Keys,
+}
+
+/// The keys an operation's words name, as they are shown.
+#[derive(Clone, Debug)]
+pub struct Keys {
+    /// Offers to plan it otherwise.
+    pub otherwise: String,
+    pub copies: String,
+}
+
+impl Default for Keys {
+    fn default() -> Self {
+        Self { otherwise: "x".to_owned(), copies: "y".to_owned() }
+    }
 }
 
 /// A row's table and key, and the line of the screen it stood on.
@@ -69,6 +85,7 @@ impl Operation {
             sheet: None,
             held: None,
             origin: None,
+            keys: Keys::default(),
         }
     }
 
@@ -128,6 +145,7 @@ impl Operation {
         match &self.stage {
             Stage::Unplanned | Stage::Planning { .. } => format!("{name}: being planned, nothing has been changed"),
             Stage::NoPlan(_) => format!("{name}: no plan, nothing has been changed"),
+            Stage::Planned(plan) if plan.is_handed_over() => format!("{name}: handed over, not run"),
             Stage::Planned(_) => format!("{name}: plan, nothing has been changed"),
             Stage::Performing { .. } => format!("{name}: being carried out"),
             Stage::Ended(receipt) => format!("{name}: {}", ending(receipt.ending)),
@@ -164,6 +182,8 @@ impl Operation {
     pub fn take_plan(&mut self, own: Ticket, result: Result<Plan, Fault>) -> bool {
         let is_awaited = matches!(self.stage, Stage::Planning { ticket, .. } if ticket == own);
         if is_awaited {
+            // What is handed over is the SQL.
+            self.shows_sql |= matches!(&result, Ok(plan) if plan.is_handed_over());
             self.enter(match result {
                 Ok(plan) => Stage::Planned(Box::new(plan)),
                 Err(fault) => Stage::NoPlan(fault),

@@ -2,6 +2,7 @@
 //! They are made once for a plan and a width; update moves over them, the view draws those on the screen.
 
 mod row;
+mod said;
 
 use super::operation::{Operation, Stage};
 use super::sheet::Sheet;
@@ -9,6 +10,7 @@ use super::theme::Role;
 use crate::model::operation::{Ending, Plan, PlanRow, Receipt};
 use crate::model::{Fault, Kind, sanitise};
 use row::Headings;
+pub use said::{briefly, names_parents, on_screen};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// One line: pieces of text and what they are.
@@ -19,14 +21,17 @@ pub fn sheet(operation: &Operation, width: usize) -> Sheet {
     let mut sheet = Sheet::of(width);
     let statements = operation.sql();
     if operation.shows_sql && !statements.is_empty() {
-        sheet.lines = sql(statements, width);
+        let plan = operation.planned().filter(|plan| plan.is_handed_over());
+        sheet.lines.extend(plan.map(|_| handed_over(operation)));
+        sheet.lines.extend(sql(statements, width));
+        sheet.lines.extend(plan.into_iter().flat_map(|plan| noted(&plan.notes, width)));
         return sheet;
     }
     match &operation.stage {
         Stage::Unplanned | Stage::Planning { old: None, .. } => {}
         Stage::NoPlan(fault) => sheet.lines = faulty(fault, width),
         Stage::Planned(plan) | Stage::Performing { plan, .. } | Stage::Planning { old: Some(plan), .. } => {
-            of_plan(plan, &mut sheet);
+            of_plan(plan, operation, &mut sheet);
         }
         Stage::Ended(receipt) => of_receipt(receipt, &mut sheet),
         Stage::Failed { plan, fault } => {
@@ -75,25 +80,35 @@ fn faulty(fault: &Fault, width: usize) -> Vec<Line> {
     lines
 }
 
-fn of_plan(plan: &Plan, sheet: &mut Sheet) {
-    let width = sheet.width;
-    if let Some(reason) = &plan.refused {
-        sheet.lines.extend(wrapped(Role::Bad, &format!("REFUSED: {reason}"), width));
+/// That the SQL is all there is to have, and how to take it along.
+fn handed_over(operation: &Operation) -> Line {
+    vec![(Role::Title, format!("handed over, not run: {} copies the INSERT", operation.keys.copies))]
+}
+
+fn of_plan(plan: &Plan, operation: &Operation, sheet: &mut Sheet) {
+    let (width, key) = (sheet.width, operation.keys.otherwise.as_str());
+    sheet.lines.extend(plan.about().into_iter().flat_map(|about| wrapped(Role::Title, about, width)));
+    match &plan.refused {
+        Some(_) if plan.is_handed_over() => sheet.lines.push(handed_over(operation)),
+        Some(reason) => {
+            sheet.lines.extend(wrapped(Role::Bad, &format!("REFUSED: {}", on_screen(reason, key)), width));
+        }
+        None => {}
     }
-    let notes = match plan.notes.len() {
+    let notes = match plan.remarks().len() {
         0 => None,
         1 => Some("1 remark below".to_owned()),
         many => Some(format!("{many} remarks below")),
     };
     sheet.lines.extend(counted(&plan.counts, &plan.rows, notes, width));
-    sheet.rows(&plan.rows, |row| row::lines(row, headings(&plan.operation), width));
+    sheet.rows(&plan.rows, |row| row::lines(&said::row(row, key), headings(&plan.operation), width));
     if plan.rows.is_empty() && plan.refused.is_none() {
         sheet.lines.push(vec![(Role::Dim, "there is nothing to do".to_owned())]);
     }
-    if !plan.notes.is_empty() {
+    if !plan.remarks().is_empty() {
         sheet.lines.push(Vec::new());
     }
-    sheet.lines.extend(noted(&plan.notes, width));
+    sheet.lines.extend(noted(plan.remarks(), width));
 }
 
 /// What happened, what to know, then the rows, which were seen before.

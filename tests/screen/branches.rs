@@ -65,6 +65,7 @@ fn a_branch_is_left_out_and_taken_in_again() {
 #[test]
 fn what_cannot_be_left_out_says_why() {
     let mut deck = Deck::with_plan(80, 16, plan());
+    assert!(!deck.shows("leave out"), "{}", deck.picture());
     deck.keys("space");
     assert!(deck.effects.is_empty() && deck.shows("without it nothing is left to restore"));
     deck.keys("j j space");
@@ -90,6 +91,7 @@ fn with_roots() -> Deck {
 #[test]
 fn one_of_several_roots_is_restored_alone() {
     let mut deck = with_roots();
+    assert!(deck.shows(" space leave out"));
     deck.keys("j j x");
     assert!(deck.shows("Restore this branch alone"), "{}", deck.picture());
     deck.typed("branch alone");
@@ -110,11 +112,13 @@ fn one_of_several_roots_is_restored_alone() {
 #[test]
 fn a_restore_reaches_further_when_asked() {
     for (words, is_so) in [
-        ("same moment and tenant", (|r: &Restore| r.reach == Reach::Whole) as fn(&Restore) -> bool),
+        ("same moment, in this tenant", (|r: &Restore| r.reach == Reach::Whole) as fn(&Restore) -> bool),
         ("within 60 seconds", |r| r.window_s == Some(60)),
-        ("parents too", |r| r.reach == Reach::WithParents),
+        ("deleted ones above", |r| r.reach == Reach::WithParents),
     ] {
-        let mut deck = Deck::with_plan(80, 20, plan());
+        let mut plan = plan();
+        plan.rows[3].reason = Some("its lead \"Ada\" is still deleted: --with-parents restores it too".into());
+        let mut deck = Deck::with_plan(80, 20, plan);
         deck.keys("x");
         deck.typed(words);
         deck.keys("enter");

@@ -228,30 +228,119 @@ fn a_refused_plan_says_why_first_and_is_not_carried_out() {
     let mut deck = Deck::with_plan(80, 16, refused);
     assert!(deck.picture().lines().nth(3).unwrap().contains("REFUSED: 1 row cannot come back"), "{}", deck.picture());
     deck.keys("c");
-    assert!(deck.effects.is_empty() && deck.shows("refused, nothing has been changed: 1 row cannot come back"));
+    assert!(deck.effects.is_empty() && deck.shows("refused: 1 row cannot come back; x offers other ways"));
+}
+
+#[test]
+fn a_refusal_names_keys_and_no_flags() {
+    let why = "crm.notes id=1: its lead \"Ada\" is still deleted: --with-parents restores it too; \
+               --on-conflict skip leaves out what cannot come back";
+    let mut deck = Deck::with_plan(120, 18, Plan { refused: Some(why.into()), ..plan() });
+    assert!(deck.shows("x: leave out what cannot come back") && !deck.shows("--"), "{}", deck.picture());
+    assert!(deck.shows(" x otherwise") && !deck.shows(" c "), "{}", deck.picture());
+    deck.keys("c");
+    assert!(
+        deck.shows("refused: crm.notes id=1: its lead \"Ada\" is still deleted; x offers other ways"),
+        "{}",
+        deck.picture()
+    );
+}
+
+#[test]
+fn ways_that_change_nothing_are_not_offered() {
+    let one = Plan { rows: plan().rows[..1].to_vec(), counts: vec![("crm.leads".into(), 1)], ..plan() };
+    let mut deck = Deck::with_plan(100, 18, one);
+    deck.keys("x");
+    for way in ["Leave out what cannot", "the deleted ones above", "This row alone", "All or nothing"] {
+        assert!(!deck.shows(way), "{way}\n{}", deck.picture());
+    }
+    assert!(deck.shows("Everything that fell in the same moment"), "{}", deck.picture());
+}
+
+#[test]
+fn a_plan_says_first_what_it_is_about() {
+    let notes = vec!["undoes the restore of 2026-11-20 (0193)".to_owned(), "and a remark".to_owned()];
+    let intent = Intent::Undo(Undo::of("0193"));
+    let deck = Deck::with_plan(100, 18, Plan { notes, intent, operation: "undo".into(), ..plan() });
+    assert!(deck.picture().lines().nth(3).unwrap().contains("undoes the restore of 2026-11-20 (0193)"));
+    assert!(deck.shows("1 remark below") && deck.shows("note: and a remark"), "{}", deck.picture());
+}
+
+#[test]
+fn a_rebuild_is_handed_over_as_its_sql() {
+    let intent = Intent::Rebuild(pgdeck::model::operation::RowRef { table: "crm.leads".into(), key: "7f3c".into() });
+    let refused = Some(pgdeck::model::operation::HANDED_OVER.to_owned());
+    let sql = vec!["INSERT INTO crm.leads (id)\nVALUES ('7f3c')".to_owned()];
+    let mut deck = Deck::with_plan(100, 18, Plan { intent, refused, sql, rows: Vec::new(), ..plan() });
+    assert!(deck.shows("handed over, not run: y copies the INSERT") && deck.shows("VALUES ('7f3c')"));
+    assert!(!deck.shows("REFUSED") && !deck.shows("refused"), "{}", deck.picture());
+    deck.keys("y");
+    let [Effect::Copy(copied)] = &deck.effects[..] else { panic!("{:?}", deck.effects) };
+    assert!(copied.contains("-- handed over, not run") && !copied.contains("refused"), "{copied}");
+}
+
+#[test]
+fn a_reason_that_was_left_stands_there_again() {
+    let mut deck = Deck::with_plan(100, 18, plan());
+    deck.keys("c");
+    deck.typed("ticket 42");
+    deck.keys("esc");
+    assert!(deck.app.overlay.is_none() && !deck.shows("ticket 42"));
+    deck.keys("c");
+    assert!(deck.shows("ticket 42"), "{}", deck.picture());
+}
+
+#[test]
+fn an_empty_list_shows_its_notes_whole() {
+    let mut deck = Deck::with_trash(60, 18);
+    let note = "row level security may hide deleted rows from support, so what is missing here may have been deleted all \
+                the same: crm.leads; shown by CREATE POLICY … ON crm.leads, which pgdeck systems show crm prints";
+    deck.keys("r");
+    deck.answer(Ok(Outcome::Table(Arc::new(Table { rows: Vec::new(), notes: vec![note.into()], ..trash() }))));
+    let words = deck.picture().replace(['│', '\n', '"'], " ");
+    let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("no rows that this role may see") && words.contains(note), "{}", deck.picture());
 }
 
 #[test]
 fn a_plan_can_be_made_otherwise() {
     let mut deck = Deck::with_plan(80, 16, plan());
     deck.keys("x");
-    assert!(deck.shows("Plan it otherwise") && deck.shows("Restore this row alone"), "{}", deck.picture());
-    assert!(!deck.shows("Restore nothing where one row"), "that is how it is planned now");
+    assert!(deck.shows("Plan it otherwise") && deck.shows("This row alone"), "{}", deck.picture());
+    assert!(!deck.shows("All or nothing"), "that is how it is planned now");
+    assert!(!deck.shows("the deleted ones above"), "no parent is deleted");
     deck.typed("leave out");
     let places = deck.app.history.len();
     deck.keys("enter");
     let Intent::Restore(restore) = deck.intent() else { panic!("{:?}", deck.intent()) };
     assert_eq!((restore.on_conflict, restore.reach), (OnConflict::Skip, Reach::Deletion));
     assert_eq!(deck.app.history.len(), places, "instead of the plan before");
-    deck.answer(Ok(Outcome::Plan(Plan { intent: Intent::Restore(restore), ..plan() })));
+    let mut below = Plan { intent: Intent::Restore(restore), ..plan() };
+    below.rows[3].reason = Some("its lead \"Ada\" is still deleted: --with-parents restores it too".into());
+    deck.answer(Ok(Outcome::Plan(below)));
+    assert!(deck.shows("is still deleted; x: restore it too") && !deck.shows("--"), "{}", deck.picture());
     deck.keys("x");
-    deck.typed("parents");
+    deck.typed("above");
     deck.keys("enter");
     let Intent::Restore(restore) = deck.intent() else { panic!("{:?}", deck.intent()) };
     assert_eq!((restore.on_conflict, restore.reach), (OnConflict::Skip, Reach::WithParents));
     deck.answer(Ok(Outcome::Plan(plan())));
     deck.keys("c enter x");
     assert!(deck.app.overlay.is_none() && deck.shows("nothing can be done to what is shown here"));
+}
+
+#[test]
+fn enter_on_a_record_plans_what_its_pane_opens_a_row_for() {
+    let mut deck = Deck::with_trash(100, 18);
+    let mut survey = surveyed();
+    survey.panes[1].opens = pgdeck::model::deck::Opens::Plan("restore".into());
+    deck.app.survey = pgdeck::tui::slot::Slot::Ready(Arc::new(survey));
+    deck.keys("v");
+    deck.answer(Ok(Outcome::Table(Arc::new(Table { rows: trash().rows[..1].to_vec(), ..trash() }))));
+    assert!(deck.shows(" plan "), "{}", deck.picture());
+    deck.keys("enter");
+    let Intent::Restore(restore) = deck.intent() else { panic!("{:?}", deck.intent()) };
+    assert_eq!(restore.keys, ["{\"id\":\"7f3c\"}"]);
 }
 
 #[test]

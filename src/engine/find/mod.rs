@@ -62,6 +62,8 @@ struct Known {
     cut: BTreeSet<usize>,
     /// What could not be asked, and why.
     silent: BTreeSet<String>,
+    /// Why a system that stands here was not looked at.
+    closed: Option<String>,
     /// Names of tenants, by the place of their table and key.
     tenants: HashMap<(usize, String), String>,
 }
@@ -122,6 +124,14 @@ async fn search(reader: &Reader<'_>, text: &str, scan: bool, scope: Option<&Scop
     around::ask(&guard, &places, &bindings, &mut known).await?;
     around::name(&guard, &places, &bindings, &mut known, scope).await?;
     known.silent.extend(failed);
+    let closed = bindings.survey.closed.iter();
+    let closed: Vec<String> = closed
+        .map(|(source, remedy)| {
+            format!("schema {} is here, but {} lacks USAGE on it ({remedy})", source.schema, bindings.survey.facts.user)
+        })
+        .collect();
+    known.closed = closed.first().cloned();
+    known.silent.extend(closed.into_iter().filter(|_| !places.is_empty()));
     known.role.clone_from(&bindings.survey.facts.user);
     let ms = begun.elapsed().as_millis();
     Ok(says::found(&places, &known, text, scope, scan, ms))

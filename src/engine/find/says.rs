@@ -4,7 +4,7 @@ use super::gone::Gone;
 use super::hit::{Gap, Hit};
 use super::kin::COUNTED;
 use super::standing::Place;
-use super::way::Side;
+use super::way::{Side, withholds_words};
 use super::words::{did, door, named, parents, policies, row};
 use super::{Found, Known};
 use crate::model::request::Scope;
@@ -145,7 +145,9 @@ impl Teller<'_> {
 
     fn nothing(&self, text: &str) -> Map<String, Value> {
         let searched = self.searched();
-        let says = if self.places.is_empty() {
+        let says = if let (true, Some(closed)) = (self.places.is_empty(), &self.known.closed) {
+            format!("nothing was searched for \u{201c}{text}\u{201d}: {closed}")
+        } else if self.places.is_empty() {
             format!("nothing was searched for \u{201c}{text}\u{201d}: no system pgdeck knows stands in this database")
         } else if searched.is_empty() {
             format!("nothing was searched for \u{201c}{text}\u{201d}: no table may be read")
@@ -208,6 +210,10 @@ impl Teller<'_> {
             .collect();
         others.extend(self.known.silent.iter().cloned());
         let closed = self.places.iter().filter(|place| !place.is_readable() && !place.spec.search.is_empty());
+        let wordless = self.places.iter().filter(|place| place.is_readable() && withholds_words(place));
+        others.extend(wordless.map(|place| {
+            format!("{} by the words in its search vector (they may be those of masked columns)", place.shown())
+        }));
         others.extend(closed.map(|place| format!("{0} (needs GRANT SELECT ON {0})", place.shown())));
         if !others.is_empty() {
             let says = format!("not searched: {}", others.join("; "));

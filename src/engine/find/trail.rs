@@ -1,6 +1,7 @@
 //! What the audit trail says: of rows that were found, and of rows that are nowhere else any more.
 
 use super::super::statement::Statement;
+use super::super::trash::who::{distance, is_in_time};
 use super::guard::Piece;
 use super::hit::{Hit, Moved};
 use super::standing::{Column, Place};
@@ -104,7 +105,7 @@ impl<'a> Trail<'a> {
             as_type(key, self.row_type())?;
             let marker = place.spec.deleted.as_ref().map(|deleted| deleted.column.clone());
             Some(json!({
-                "n": n, "object": place.word(), "row": key, "tenant": place.spec.tenant, "marker": marker,
+                "n": n, "object": place.word(), "row": key, "tenant": place.spec.tenant, "marker": marker, "at": hit.at,
             }))
         };
         let rows: Vec<Value> = hits.iter().enumerate().filter_map(told).collect();
@@ -113,17 +114,18 @@ impl<'a> Trail<'a> {
             let audit = self.audit;
             let (at, kind) = (format!("{alias}.{}", identifier(&audit.at)), self.row_type());
             statement.push(&format!(
-                "SELECT s.n::text, {at}::text, {}, {}, {}, {}, {}, {}, NULL::text\nFROM pg_catalog.json_to_recordset(",
+                "SELECT s.n::text, {at}::text, {}, {}, {}, {}, {}, {}, {}\nFROM pg_catalog.json_to_recordset(",
                 in_words(&at),
                 self.who(alias),
                 self.text(audit.action.as_ref(), alias),
                 self.member(audit.old.as_ref(), alias, "s.tenant"),
                 self.member(audit.new.as_ref(), alias, "s.tenant"),
                 self.member(audit.new.as_ref(), alias, "s.marker"),
+                self.fit(alias),
             ));
             statement.bind(Some(&rows), "json");
             statement.push(&format!(
-                ") AS s (n bigint, object text, \"row\" {kind}, tenant text, marker text)\nCROSS JOIN LATERAL (\nSELECT {alias}_e.*\n\
+                ") AS s (n bigint, object text, \"row\" {kind}, tenant text, marker text, at timestamptz)\nCROSS JOIN LATERAL (\nSELECT {alias}_e.*\n\
                  FROM {} AS {alias}_e\nWHERE {} = s.object AND {} = s.\"row\"{}\nORDER BY {alias}_e.{} DESC\nLIMIT {ENTRIES}\n) AS {alias}",
                 self.table.quoted(),
                 self.compared(audit.object.as_ref(), &format!("{alias}_e")),
@@ -132,6 +134,14 @@ impl<'a> Trail<'a> {
                 identifier(&audit.at),
             ));
         }))
+    }
+
+    /// How well an entry fits the time of the deletion `s`: the less the better, and -1 for one of long after it.
+    fn fit(&self, alias: &str) -> String {
+        let at = format!("{alias}.{}", identifier(&self.audit.at));
+        let claims = self.audit.claimed.as_ref().map(|place| self.text(Some(place), alias));
+        let near = distance(&at, "s.at", claims.as_deref());
+        format!("CASE WHEN NOT {} THEN '-1' ELSE {near}::text END", is_in_time(&at, "s.at"))
     }
 
     /// A place as it is compared: as the column is, so that its index serves.
@@ -152,7 +162,12 @@ impl<'a> Trail<'a> {
             let place = &self.places[hit.place];
             let text = |row: &[Option<String>], at: usize| row.get(at).cloned().flatten();
             if hit.deleted
-                && let Some(entry) = entries.iter().find(|entry| deletes(place, &text(entry, 4), &text(entry, 7)))
+                && let Some(entry) = entries
+                    .iter()
+                    .filter(|entry| deletes(place, &text(entry, 4), &text(entry, 7)))
+                    .filter_map(|entry| Some((fit(text(entry, 8))?, entry)))
+                    .min_by(|(own, _), (other, _)| own.total_cmp(other))
+                    .map(|(_, entry)| entry)
             {
                 hit.who = hit.who.take().or(text(entry, 3));
                 if hit.at.is_none() {
@@ -167,6 +182,11 @@ impl<'a> Trail<'a> {
             hit.moved = hit.moved.take().or(moved);
         }
     }
+}
+
+/// As [`Trail::fit`] wrote it; None for an entry of long after. Where no time is known, the newest one comes first.
+fn fit(text: Option<String>) -> Option<f64> {
+    text.map_or(Some(0.0), |text| text.parse().ok().filter(|fit| *fit >= 0.0))
 }
 
 /// True for an entry that tells of the deletion of its row.

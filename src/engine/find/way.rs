@@ -216,15 +216,34 @@ fn ways_by_text(place: &Place<'_>, text: &str, side: Side, scan: bool) -> Vec<Wa
             let column = place.searched().find(|column| indexed.trigrams && identifies(&indexed.text, &column.name));
             ways.extend(column.map(|column| Way::Trigrams(column.name.clone())));
         } else if indexed.type_name == "tsvector" {
-            ways.push(Way::Words(indexed.text.clone()));
+            ways.extend(tells_words(place, &indexed.text).then(|| Way::Words(indexed.text.clone())));
         } else {
             ways.extend(expressions(place, &indexed.text, text));
         }
     }
-    let vectors = place.columns.iter().filter(|column| column.type_name == "tsvector" && column.readable);
+    let vectors = vectors(place).filter(|column| !place.spec.keeps_back(&column.name, &column.type_name));
     ways.extend(vectors.map(|column| Way::Words(identifier(&column.name))));
     ways.dedup();
     ways
+}
+
+fn vectors<'a>(place: &'a Place<'_>) -> impl Iterator<Item = &'a Column> {
+    place.columns.iter().filter(|column| column.type_name == "tsvector" && column.readable)
+}
+
+/// True for an expression that reads nothing kept back, nor the row as a whole: by the beginnings of words a text can be guessed.
+fn tells_words(place: &Place<'_>, expression: &str) -> bool {
+    let kept = |column: &&Column| place.spec.keeps_back(&column.name, &column.type_name);
+    let reads_kept = place.columns.iter().filter(kept).any(|column| mentions(expression, &column.name));
+    place.spec.masked.is_empty() || !(reads_kept || mentions(expression, &place.spec.name))
+}
+
+/// True where a search vector is not asked because it may have the words of masked columns.
+pub(super) fn withholds_words(place: &Place<'_>) -> bool {
+    let kept = vectors(place).any(|column| place.spec.keeps_back(&column.name, &column.type_name));
+    let indexed = place.indexed.iter().filter(|indexed| !indexed.plain && indexed.type_name == "tsvector");
+    let asked = !place.is_small() && !sides(place).is_empty();
+    asked && (kept || indexed.into_iter().any(|indexed| !tells_words(place, &indexed.text)))
 }
 
 /// An indexed expression over one searched column and no other. A number as it is dialled abroad is one without those zeros.

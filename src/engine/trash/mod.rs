@@ -6,7 +6,7 @@ mod deletions;
 mod fallen;
 pub(super) mod history;
 mod roots;
-mod who;
+pub(super) mod who;
 
 use super::operations::{Asking, Ground};
 use crate::db::quote::{identifier, literal};

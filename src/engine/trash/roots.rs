@@ -8,8 +8,8 @@ use crate::db::quote::literal;
 /// Roots are looked for among so many rows of a table.
 const LOOKED_AT: usize = 1_000;
 
-/// Whether the deletion can come back, as far as its parents go.
-pub(super) const STATE: &str = "CASE WHEN r.blocked = 0 THEN 'restorable' WHEN r.roots = 1 THEN r.why \
+/// What keeps the deletion from coming back, as far as its parents go. Whether its keys are taken only a plan tells.
+pub(super) const STATE: &str = "CASE WHEN r.blocked = 0 THEN 'nothing above it is deleted' WHEN r.roots = 1 THEN r.why \
     WHEN r.blocked > 0 THEN r.blocked || ' of ' || r.roots || ': ' || r.why END";
 
 /// The relations upward that the role may follow, each with the parent.

@@ -1,10 +1,25 @@
-//! Who deleted the first root: its own column, else the newest entry of the audit trail that tells of its deletion.
+//! Who deleted the first root: its own column, else the entry of the audit trail that tells of its deletion and is of its moment.
 
 use super::super::operations::{Ground, Relation};
 use super::fallen::Fallen;
 use super::roots::per_rank;
 use crate::catalog::system::{AuditSpec, DeletedKind, RelationKind};
 use crate::db::quote::{identifier, literal};
+
+/// How far the moment of an entry is from that of a mark, in half seconds: one that says who asked is nearer. NULL where the mark
+/// tells no moment. Both are SQL.
+pub(in crate::engine) fn distance(entry: &str, mark: &str, claims: Option<&str>) -> String {
+    let says_who = claims.map_or("0".to_owned(), |claims| format!("CASE WHEN {claims} IS NULL THEN 1 ELSE 0 END"));
+    format!(
+        "(CASE WHEN pg_catalog.isfinite({mark}) THEN pg_catalog.abs(pg_catalog.round(extract(epoch FROM {entry} - {mark})::numeric)) * 2 \
+         + {says_who} END)"
+    )
+}
+
+/// The condition that an entry is not of long after the mark: who puts a mark back later is not who deleted the row.
+pub(in crate::engine) fn is_in_time(entry: &str, mark: &str) -> String {
+    format!("({entry} <= {mark} + INTERVAL '1 minute' OR NOT pg_catalog.isfinite({mark}))")
+}
 
 /// Who made the entry `l` of the trail.
 pub(super) fn of_entry(ground: &Ground) -> String {
@@ -81,8 +96,8 @@ impl<'a> Trail<'a> {
         }
     }
 
-    /// Who made the newest of the entries that tell of the row's deletion. One that says who asked, and is of the same moment, tells more than the
-    /// trigger's.
+    /// Who made the entry that tells of the row's deletion and is nearest to it in time. One that says who asked tells more than the
+    /// trigger's of the same moment.
     fn entry(&self, fallen: &Fallen<'_>) -> String {
         let mut tries = Vec::new();
         if let [key] = fallen.table.spec.key.as_slice() {
@@ -113,11 +128,14 @@ impl<'a> Trail<'a> {
             self.text(self.audit.object.as_deref()?),
             identifier(word),
         );
-        let near = format!("pg_catalog.abs(extract(epoch FROM a.{} - d.at))", identifier(&self.audit.at));
+        let at = format!("a.{}", identifier(&self.audit.at));
+        let claims = self.audit.claimed.as_deref().map(|place| self.text(place));
+        let near = distance(&at, "d.at", claims.as_deref());
         Some(format!(
-            "(SELECT {} {from}WHERE {} AND {action}{} ORDER BY {near} LIMIT 1)",
+            "(SELECT {} {from}WHERE {} AND {action} AND {}{} ORDER BY {near} LIMIT 1)",
             self.name("a"),
             fallen.has_key("c", "r.key"),
+            is_in_time(&at, "d.at"),
             self.is_kept(),
         ))
     }
@@ -144,15 +162,13 @@ impl<'a> Trail<'a> {
     fn told(&self, fallen: &Fallen<'_>, is_row: &str) -> Option<String> {
         let tells = self.tells_of_deletion(fallen)?;
         let at = format!("a.{}", identifier(&self.audit.at));
-        let claims = self
-            .audit
-            .claimed
-            .as_deref()
-            .map_or(String::new(), |place| format!("({at} = d.at AND {} IS NOT NULL) DESC, ", self.text(place)));
+        let claims = self.audit.claimed.as_deref().map(|place| self.text(place));
+        let near = distance(&at, "d.at", claims.as_deref());
         Some(format!(
-            "(SELECT {} FROM {} AS a WHERE {is_row} AND ({tells}){} ORDER BY {claims}{at} DESC LIMIT 1)",
+            "(SELECT {} FROM {} AS a WHERE {is_row} AND ({tells}) AND {}{} ORDER BY {near}, {at} DESC LIMIT 1)",
             self.name("a"),
             self.table(),
+            is_in_time(&at, "d.at"),
             self.is_kept(),
         ))
     }

@@ -57,8 +57,13 @@ impl Canvas<'_, '_> {
         let hints = match self.app.place().map(|place| &place.content) {
             Some(Content::List(list)) => of_list(self.app, list),
             Some(Content::Record(record)) => {
-                let opens = (!record.parts.is_empty()).then_some((Action::Open, "open below"));
-                with_actions(self.app, RECORD.iter().copied().chain(opens).collect())
+                let mut hints = RECORD.to_vec();
+                match self.app.planned_by(&record.pane) {
+                    Some(_) => hints.insert(1, (Action::Open, "plan")),
+                    None if !record.parts.is_empty() => hints.push((Action::Open, "open below")),
+                    None => {}
+                }
+                with_actions(self.app, hints)
             }
             Some(Content::Operation(operation)) => of_operation(self.app, operation),
             _ => OTHER.to_vec(),
@@ -114,21 +119,21 @@ fn of_operation(app: &App, operation: &Operation) -> Vec<(Action, &'static str)>
     let mut hints = Vec::new();
     match &operation.stage {
         Stage::Planned(plan) => {
-            let word = match (&plan.refused, app.around.write) {
-                (Some(_), _) => "refused",
-                (None, false) => READ_ONLY,
-                (None, true) => "carry out",
-            };
-            hints.extend([(Action::CarryOut, word), (Action::Back, "leave")]);
+            let ways = (!offers::other_ways(operation).is_empty()).then_some((Action::Actions, "otherwise"));
+            match (&plan.refused, app.around.write) {
+                (Some(_), _) if plan.is_handed_over() => hints.push((Action::CopyCell, "copy the INSERT")),
+                (Some(_), _) => hints.extend(ways),
+                (None, false) => hints.push((Action::CarryOut, READ_ONLY)),
+                (None, true) => hints.push((Action::CarryOut, "carry out")),
+            }
+            hints.push((Action::Back, "leave"));
             match operation.tick() {
                 Ok(Tick::LeaveOut(_)) => hints.push((Action::Mark, "leave out")),
                 Ok(Tick::TakeIn(_)) => hints.push((Action::Mark, "take in")),
                 Err(_) => {}
             }
-            if !offers::other_ways(operation).is_empty() {
-                hints.push((Action::Actions, "otherwise"));
-            }
-            hints.extend(sql);
+            let more = ways.into_iter().chain(sql).filter(|(action, _)| !hints.iter().any(|(own, _)| own == action));
+            hints.extend(more.collect::<Vec<_>>());
             hints.push((Action::Refresh, "plan again"));
         }
         Stage::Performing { plan, .. } => {

@@ -30,7 +30,8 @@ struct Spot {
 impl Canvas<'_, '_> {
     pub(super) fn list(&mut self, area: Rect, list: &List) {
         let title = self.list_title(list, usize::from(area.width.saturating_sub(4)));
-        let notes = list.window().map_or(&[][..], |window| &window.notes);
+        // Where there are no rows, the notes have the body to themselves.
+        let notes = list.window().filter(|window| !window.rows.is_empty()).map_or(&[][..], |window| &window.notes);
         let inner = self.framed(area, title, notes, Role::BorderFocus);
         match &list.slot {
             Slot::Failed { fault, old } => {
@@ -194,8 +195,15 @@ impl Canvas<'_, '_> {
             let keys = self.app.keymap.keys(Action::ClearFilter);
             format!("no row passes the filter; {} shows all rows again", keys.first().unwrap_or(&"")).into()
         };
-        let paragraph = Paragraph::new(text).style(self.theme.style(Role::Dim)).wrap(Wrap { trim: false });
-        self.frame.render_widget(paragraph, inset(area));
+        let hides = window.notes.iter().any(|note| note.contains("row level security"));
+        let text = if hides { format!("{text} that this role may see") } else { text.into_owned() };
+        let mut lines = vec![Line::styled(text, self.theme.style(Role::Dim))];
+        for note in &window.notes {
+            lines.push(Line::default());
+            let text = sanitise::block(note);
+            lines.extend(text.lines().map(|line| Line::styled(line.to_owned(), self.theme.style(Role::Notice))));
+        }
+        self.frame.render_widget(Paragraph::new(lines).wrap(Wrap { trim: false }), inset(area));
     }
 }
 

@@ -12,13 +12,10 @@ use crate::catalog::System;
 use crate::catalog::system::TableSpec;
 use crate::db::quote::identifier;
 use crate::model::nearest::did_you_mean;
-use crate::model::operation::{Intent, Plan, PlanRow, RowRef};
+use crate::model::operation::{HANDED_OVER, Intent, Plan, PlanRow, RowRef};
 use crate::model::{Fault, Source};
 use serde_json::Value;
 use std::sync::Arc;
-
-/// Why the plan of a row that could be written again is not carried out.
-pub(super) const HANDED_OVER: &str = "pgdeck hands this INSERT over and does not run it";
 
 /// A row by its key.
 struct Lost<'a> {
@@ -112,17 +109,18 @@ impl Lost<'_> {
     }
 }
 
+/// A table by its whole name, the system it is of, and its own name.
+type Known<'a> = (String, &'a (Source, Arc<System>), &'a str);
+
 /// The system and the table of it that a text names: `schema.table`, `system.table`, or a name only one system has.
 fn table(bindings: &Bindings, text: &str) -> Result<(Source, Arc<System>, String), Fault> {
-    let mut known: Vec<(String, &(Source, Arc<System>), &str)> = Vec::new();
+    let mut known: Vec<Known<'_>> = Vec::new();
     for place in &bindings.systems {
         for table in &place.1.tables {
             known.push((format!("{}.{}", place.0.schema, table.name), place, &table.name));
         }
     }
-    let by = |fits: &dyn Fn(&(String, &(Source, Arc<System>), &str)) -> bool| -> Vec<_> {
-        known.iter().filter(|one| fits(one)).collect()
-    };
+    let by = |fits: &dyn Fn(&Known<'_>) -> bool| -> Vec<_> { known.iter().filter(|one| fits(one)).collect() };
     let found = [
         by(&|(shown, ..)| shown == text),
         by(&|(_, place, name)| format!("{}.{name}", place.0.system) == text),

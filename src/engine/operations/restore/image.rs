@@ -1,11 +1,12 @@
-//! Rows as they stand, column by column, so that an undo can say in what they were changed since. What the manifest masks, and
-//! what is long, is kept as a short hash: that it changed can be told, what it was cannot. It must not know why a row is kept.
+//! Rows as they stand, column by column, so that an undo can say in what they were changed since. What the manifest masks is
+//! not kept in any form, what is long as a short hash. That a masked column changed is told by the row's version alone. It must not know why a row is kept.
 
 use super::asking::Asking;
 use super::ground::{Ground, Table};
 use super::group::number;
 use super::moves::Marks;
 use super::rows::{hand, key_of, seen};
+use crate::db::quote::identifier;
 use crate::model::Fault;
 use crate::model::operation::PlanRow;
 use serde_json::{Map, Value};
@@ -45,9 +46,14 @@ pub(in super::super) async fn read(
     for (shown, places) in tables {
         let table = ground.planned(shown)?;
         let keys: Vec<(usize, Vec<String>)> = places.into_iter().map(|place| (place, key_of(&rows[place]))).collect();
+        let shown = columns(&table);
+        if shown.is_empty() {
+            continue;
+        }
         let handed = hand(keys.iter().map(|(place, key)| (*place, key.as_slice(), Vec::new())));
         let sql = format!(
-            "SELECT\n  s.n::text,\n  t.xmin::text,\n  pg_catalog.row_to_json(t)::text\nFROM {}\nJOIN {} AS t ON {}",
+            "SELECT\n  s.n::text,\n  t.xmin::text,\n  (SELECT pg_catalog.row_to_json(i) FROM (SELECT {}) AS i)::text\nFROM {}\nJOIN {} AS t ON {}",
+            shown.join(", "),
             table.handed(&[]),
             table.quoted(),
             table.key_is("t", "s"),
@@ -55,7 +61,7 @@ pub(in super::super) async fn read(
         for row in asking.rows(&sql, &[handed]).await? {
             let text = |at: usize| row.get(at).cloned().flatten().unwrap_or_default();
             if let Some(place) = number(&row).and_then(|place| all.get_mut(place)) {
-                *place = Some((text(1), image(&table, &text(2))));
+                *place = Some((text(1), image(&text(2))));
             }
         }
     }
@@ -71,19 +77,25 @@ pub(in super::super) fn differing(left: &Marks, now: &Marks) -> Vec<(String, Opt
         .collect()
 }
 
-fn image(table: &Table<'_>, json: &str) -> Marks {
+/// The columns that are kept: those the role may read and the manifest does not mask.
+fn columns(table: &Table<'_>) -> Vec<String> {
+    let kept = table
+        .standing
+        .columns
+        .iter()
+        .filter(|column| column.may_select && !table.spec.keeps_back(&column.name, &column.type_name));
+    kept.map(|column| format!("t.{}", identifier(&column.name))).collect()
+}
+
+fn image(json: &str) -> Marks {
     let values: Map<String, Value> = serde_json::from_str(json).unwrap_or_default();
     let text = |value: Value| match value {
         Value::Null => None,
         Value::String(text) => Some(text),
         other => Some(other.to_string()),
     };
-    let kept = |(name, value): (String, Value)| {
-        let is_masked = table.spec.masked.contains(&name);
-        let value = text(value).map(|text| if is_masked || text.chars().count() > LONG { hashed(&text) } else { text });
-        (name, value)
-    };
-    values.into_iter().map(kept).collect()
+    let short = |text: String| if text.chars().count() > LONG { hashed(&text) } else { text };
+    values.into_iter().map(|(name, value)| (name, text(value).map(short))).collect()
 }
 
 fn hashed(text: &str) -> String {

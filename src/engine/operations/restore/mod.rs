@@ -88,7 +88,8 @@ pub(super) async fn plan(reader: &Reader<'_>, bindings: &Bindings, restore: Rest
     let what = format!("restore rows of {}", table.shown());
     let uncertain = draft.moves.group.members.iter().any(|member| member.doubt.is_some());
     let intent = Intent::Restore(Restore { table: table.shown(), ..restore });
-    let plan = draft.finish(&ground, &envelope, intent, &what, &said, &asking).await?;
+    let mut plan = draft.finish(&ground, &envelope, intent, &what, &said, &asking).await?;
+    plan.notes.splice(..0, notes::fell(&ground, &plan.rows));
     let typed = uncertain.then(|| ("how sure this is, in one word".to_owned(), "uncertain".to_owned()));
     Ok(Plan { typed, ..plan })
 }
@@ -117,7 +118,9 @@ async fn in_parts(
         to: &|table| table.live(),
     };
     let intent = Intent::Restore(Restore { table: table.shown(), ..restore.clone() });
-    bulk::plan(reader, ground, envelope, &wanted, intent).await
+    let mut plan = bulk::plan(reader, ground, envelope, &wanted, intent).await?;
+    plan.notes.splice(..0, notes::fell(ground, &plan.rows));
+    Ok(plan)
 }
 
 fn about(restore: &Restore) -> bulk::About<'_> {

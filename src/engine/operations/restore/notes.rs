@@ -7,6 +7,29 @@ use super::ladder::{self, Rung};
 use crate::catalog::system::DeletedKind;
 use crate::db::quote::identifier;
 use crate::model::Fault;
+use crate::model::operation::{FELL, PlanRow};
+
+/// When the rows of a plan were deleted, where their marker is a time.
+pub(super) fn fell(ground: &Ground, rows: &[PlanRow]) -> Option<String> {
+    let time = |row: &PlanRow| {
+        let table = ground.planned(&row.table).ok()?;
+        let is_time = table.deleted.kind == DeletedKind::Timestamp;
+        row.seen_of(&table.deleted.column).filter(|_| is_time).map(to_the_second)
+    };
+    let mut times: Vec<String> = rows.iter().filter_map(time).collect();
+    times.sort_unstable();
+    match (times.first()?, times.last()?) {
+        (first, last) if first == last => Some(format!("{FELL}{first}")),
+        (first, last) => Some(format!("{FELL}between {first} and {last}")),
+    }
+}
+
+/// A time as the server writes it, without the fraction of its second.
+fn to_the_second(at: &str) -> String {
+    let (time, rest) = at.split_once('.').unwrap_or_else(|| at.split_at(at.len().min("2026-11-18 16:42:07".len())));
+    let zone = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+    format!("{time}{}", if zone == "+00" { " UTC" } else { zone })
+}
 
 /// Deleted rows below the ones that come back, which are not among them.
 pub(super) async fn left_below(ground: &Ground, group: &Group, asking: &Asking<'_>) -> Result<Vec<String>, Fault> {
@@ -16,16 +39,17 @@ pub(super) async fn left_below(ground: &Ground, group: &Group, asking: &Asking<'
             let everyone: Vec<usize> = (0..group.members.len()).collect();
             let known = group.by_table(&everyone).remove(relation.child.name()).unwrap_or_default();
             let params = [group.handed(&places), group.handed(&known)];
-            let answer = asking.rows(&counted(&relation), &params).await?;
-            notes.extend(answer.first().and_then(|row| sentence(&relation, row)));
+            let answer = asking.rows(&counted(ground, &relation), &params).await?;
+            notes.extend(answer.iter().filter_map(|row| sentence(&relation, row)));
         }
     }
     Ok(notes)
 }
 
-/// How many, from when to when, and whether all of them fell before their parent.
-fn counted(relation: &Relation<'_>) -> String {
+/// How many, from when to when, whether all of them fell before their parent, and whether they fell with it.
+fn counted(ground: &Ground, relation: &Relation<'_>) -> String {
     let child = &relation.child;
+    let same = format!("COALESCE({}, false)", ladder::same(ground, child, &relation.parent));
     let (between, before) = match (child.deleted.kind, relation.parent.deleted.kind) {
         (DeletedKind::Timestamp, DeletedKind::Timestamp) => {
             let marker = format!("c.{}", identifier(&child.deleted.column));
@@ -38,7 +62,8 @@ fn counted(relation: &Relation<'_>) -> String {
         _ => ("NULL::text,\n  NULL::text".to_owned(), "NULL::text".to_owned()),
     };
     format!(
-        "SELECT\n  pg_catalog.count(*)::text,\n  {between},\n  {before}\n{}\nWHERE {}\n  AND NOT EXISTS (SELECT 1 FROM {} WHERE {})",
+        "SELECT\n  pg_catalog.count(*)::text,\n  {between},\n  {before},\n  ({same})::text\n{}\nWHERE {}\n  \
+         AND NOT EXISTS (SELECT 1 FROM {} WHERE {})\nGROUP BY ({same})\nORDER BY 5",
         relation.joined_down(),
         child.is_deleted("c"),
         child.handed_as("m", 2, &[]),
@@ -58,6 +83,10 @@ fn sentence(relation: &Relation<'_>, row: &[Option<String>]) -> Option<String> {
         (Some(first), Some(last)) => format!(", between {first} and {last},"),
         _ => String::new(),
     };
+    if text(4).as_deref() == Some("true") {
+        let fell = if count == 1 { "fell with it and stays" } else { "fell with it and stay" };
+        return Some(format!("{who} {fell}: this restore does not reach that far"));
+    }
     let how = if text(3).as_deref() == Some("true") { "before" } else { "apart" };
     Some(format!("{who} {was} deleted {how}{when} and {stay}"))
 }
@@ -113,4 +142,17 @@ pub(super) fn how_sure(ground: &Ground, group: &Group) -> Vec<String> {
         ));
     }
     notes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_ends_with_its_second() {
+        assert_eq!(to_the_second("2026-11-18 16:42:07.25+00"), "2026-11-18 16:42:07 UTC");
+        assert_eq!(to_the_second("2026-11-18 16:42:07+05:30"), "2026-11-18 16:42:07+05:30");
+        assert_eq!(to_the_second("2026-11-18 16:42:07"), "2026-11-18 16:42:07");
+        assert_eq!(to_the_second("infinity"), "infinity");
+    }
 }

@@ -59,6 +59,12 @@ pub(in super::super) fn table(bindings: &Bindings, text: &str) -> Result<(Source
 
 fn unknown(bindings: &Bindings, text: &str) -> Fault {
     let known = soft_deleted(bindings);
+    let qualifier = text.split_once('.').map(|(qualifier, _)| qualifier);
+    let closed =
+        bindings.survey.closed(qualifier).or_else(|| bindings.survey.closed(None).filter(|_| known.is_empty()));
+    if let Some(closed) = closed {
+        return Fault { message: format!("no table called {text} can be seen: {}", closed.message), ..closed };
+    }
     if known.is_empty() {
         return Fault::usage(format!("no table is called {text}: no system pgdeck knows stands in this database"))
             .hint("pgdeck systems list says what it knows; is this the right database?");
@@ -160,8 +166,11 @@ fn absent(ground: &Ground, table: &Table<'_>, key: &[String]) -> Fault {
 /// The table and key of each of these rows.
 pub(super) fn refs(ground: &Ground, rows: &[RowRef]) -> Result<Vec<(String, Vec<String>)>, Fault> {
     let one = |row: &RowRef| {
-        let bare = row.table.rsplit('.').next().unwrap_or(&row.table);
-        let table = ground.planned(&row.table).or_else(|_| ground.needed(bare))?;
+        let table = ground.planned(&row.table).or_else(|fault| match row.table.split_once('.') {
+            None => ground.needed(&row.table),
+            Some((system, name)) if system == ground.source.system => ground.needed(name),
+            Some(_) => Err(fault),
+        })?;
         Ok((table.name().to_owned(), key(&table, &row.key)?))
     };
     rows.iter().map(one).collect()

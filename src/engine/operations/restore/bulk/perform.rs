@@ -135,8 +135,9 @@ pub(in super::super::super) async fn carried_out(
     let change = work.begin(&envelope).await?;
     let steps = async {
         let mut mover = Mover::new(work, ground, &change, said, &mut parts, (revives, of)).await?;
-        batches(&mut mover).await?;
         let asking = mover.asking();
+        batches(&mut mover).await?;
+        asking.rows(super::BY_INDEX, &[]).await?;
         // What was put off to the end is checked while it can still be said, however long that takes.
         asking.rows("SET LOCAL statement_timeout = 0", &[]).await?;
         asking.rows("SET CONSTRAINTS ALL IMMEDIATE", &[]).await?;

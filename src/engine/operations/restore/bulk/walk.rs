@@ -32,12 +32,14 @@ pub(super) struct Without {
     pub rows: HashSet<(String, Vec<String>)>,
     /// Rows of other tenants stay out.
     pub tenant: Option<String>,
+    /// The scope is another system's: every row stays out.
+    pub all: bool,
 }
 
 impl Without {
     fn has(&self, row: &Row) -> bool {
         let is_named = !self.rows.is_empty() && self.rows.contains(&(row.table.clone(), row.key.clone()));
-        is_named || self.tenant.as_ref().is_some_and(|tenant| row.tenant.as_ref() != Some(tenant))
+        self.all || is_named || self.tenant.as_ref().is_some_and(|tenant| row.tenant.as_ref() != Some(tenant))
     }
 }
 
