@@ -190,7 +190,9 @@ fn in_every_format(place: &Place, arguments: &[&str]) -> Value {
     let footed = printed.iter().any(|line| line.starts_with(&foot));
     assert!(footed, "{arguments:?}: no {foot} in {:?}", printed.last());
     for (line, row) in printed.iter().skip(2).zip(&lines) {
-        let key = row["id"].as_str().or(row["table"].as_str()).or(row["pid"].as_str()).unwrap_or_default();
+        // What the trash and the history tell rows apart by is not printed.
+        let what = row["what"].as_str().and_then(|what| what.split(' ').next());
+        let key = what.or(row["id"].as_str()).or(row["table"].as_str()).or(row["pid"].as_str()).unwrap_or_default();
         assert!(line.contains(key), "{key} in {line}");
     }
     json
@@ -208,7 +210,8 @@ fn every_pane_prints_the_same_cells_in_every_format() {
     let known = ["activity", "bloat", "find", "indexes", "journal", "log", "now", "tables", "verify", "views"];
     assert_eq!(others, known);
     assert!(of_systems.len() > 20, "{of_systems:?}");
-    for pane in of_systems {
+    // Its trail keeps nothing that could be listed.
+    for pane in of_systems.into_iter().filter(|pane| *pane != "repazoo/history") {
         // The aliases of masked columns are those of one process.
         let columns: &[&str] = match pane {
             "bi/leads" => &["--columns", "id,created_at,status"],

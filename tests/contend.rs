@@ -374,7 +374,8 @@ fn apart(options: sqlx::postgres::PgConnectOptions, sql: &str) -> Result<(), Str
 fn fights(major: u32) {
     let rounds: usize = std::env::var("PGDECK_ROUNDS").ok().and_then(|count| count.parse().ok()).unwrap_or(4);
     let mut fight = Fight::on(major);
-    let all: [(&str, fn(&mut Fight)); 9] = [
+    type Named = (&'static str, fn(&mut Fight));
+    let all: [Named; 9] = [
         ("the same restore twice", the_same_restore_twice),
         ("a parent that falls", a_parent_that_falls),
         ("a parent that another deletes", a_parent_that_another_deletes),

@@ -4,18 +4,16 @@
 
 #[path = "support/ask.rs"]
 mod ask;
-#[path = "support/operate.rs"]
-mod operate;
 mod support;
 
 use ask::Asker;
-use operate::{Other, ended, pgdeck, soon};
 use pgdeck::catalog::Library;
 use pgdeck::model::request::{Find, PageRequest, Scope};
 use pgdeck::model::{Fault, PaneRef, Source, Table};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use support::operate::{Other, ended, pgdeck, soon};
 use support::{SMALL, Template, TestDb, forget_role, majors, plain_role, server, with_all_systems};
 use tempfile::TempDir;
 

@@ -3,12 +3,10 @@
 
 #![cfg(feature = "demo")]
 
-#[path = "support/operate.rs"]
-mod operate;
 mod support;
 
-use operate::{ended, pgdeck};
 use serde_json::Value;
+use support::operate::{ended, pgdeck};
 use support::{SMALL, Template, TestDb, forget_role, majors, server, with_all_systems};
 use tempfile::TempDir;
 

@@ -2,12 +2,10 @@
 
 #![cfg(feature = "demo")]
 
-#[path = "support/operate.rs"]
-mod operate;
 mod support;
 
-use operate::{ended, pgdeck};
 use serde_json::Value;
+use support::operate::{ended, pgdeck};
 use support::{Template, TestDb, majors, server, with_all_systems};
 use tempfile::TempDir;
 

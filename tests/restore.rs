@@ -893,7 +893,7 @@ fn an_undo_leaves_alone_what_was_changed_since() {
     let before = desk.state();
     let plan = desk.plan(Intent::Undo(Undo::default())).expect("a plan");
     let why = rows_of(&plan.rows, "conflict").into_iter().find(|row| key(row) == id('b', 1)).expect("the note");
-    assert!(why.reason.as_deref().is_some_and(|why| why.starts_with("it was changed since (version ")), "{why:?}");
+    assert!(why.reason.as_deref().is_some_and(|why| why.starts_with("it was changed since: content")), "{why:?}");
     assert!(refused(&plan).contains("changed since"), "{plan:#?}");
     assert!(desk.perform(plan).is_err());
     assert_eq!(desk.state(), before);

@@ -3,14 +3,12 @@
 
 #![cfg(feature = "demo")]
 
-#[path = "support/operate.rs"]
-mod operate;
 mod support;
 
-use operate::Operator;
 use pgdeck::catalog::Library;
 use pgdeck::model::Kind;
 use pgdeck::model::operation::{Intent, OnConflict, Plan, Reach, Restore, RowRef, Undo};
+use support::operate::Operator;
 use support::{SMALL, Template, TestDb};
 use tempfile::TempDir;
 

@@ -3,13 +3,11 @@
 
 #![cfg(feature = "demo")]
 
-#[path = "support/operate.rs"]
-mod operate;
 mod support;
 
-use operate::{ended, pgdeck};
 use serde_json::Value;
 use std::path::Path;
+use support::operate::{ended, pgdeck};
 use support::{SMALL, Template, TestDb, majors, server, with_all_systems};
 use tempfile::TempDir;
 

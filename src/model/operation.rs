@@ -270,6 +270,9 @@ pub struct PlanRow {
     /// The status the row had before it was deleted, and gets again; none where its marker is no status or nothing tells.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub was: Option<String>,
+    /// What its marks become, in the plan of an undo.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub to: Vec<(String, Option<String>)>,
     /// Columns in which the row and what stands in its way differ: column, this row's value, the other's.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub beside: Vec<(String, Option<String>, Option<String>)>,

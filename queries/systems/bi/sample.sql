@@ -732,9 +732,10 @@ FROM (
   FROM dashboard_widgets w
   WHERE NOT w.is_active
   UNION ALL
-  -- Widgets somebody deleted for good: the trail alone still has them.
+  -- Widgets somebody deleted for good: the trail alone still has them. Not before its first partition.
   SELECT 'dashboard_widgets', 'DELETE', w.user_id, w.organization_id, md5('bi widget gone ' || w.id)::uuid,
-    to_jsonb(w) || jsonb_build_object('id', md5('bi widget gone ' || w.id)), NULL, w.updated_at
+    to_jsonb(w) || jsonb_build_object('id', md5('bi widget gone ' || w.id)), NULL,
+    greatest(w.updated_at, (SELECT anchor FROM sample_plan) - interval '60 days')
   FROM dashboard_widgets w
   WHERE w.is_active AND abs(hashtext(w.id::text)) % 25 = 7
   UNION ALL

@@ -9,6 +9,9 @@ use super::way::in_words;
 use crate::db::quote::{identifier, literal};
 use serde_json::json;
 
+/// The word of a table, the column that names its rows, and the one with their tenant.
+type Told = (String, Option<String>, Option<String>);
+
 /// A row only the trail knows.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Gone {
@@ -71,14 +74,14 @@ impl<'a> Trail<'a> {
     /// Object, row, at, in words, who, action, label, has new values, tenant.
     fn entries(&'a self, condition: impl Fn(&Trail<'a>, &mut Statement, &str) + Send + Sync + 'a) -> Option<Piece<'a>> {
         let own = self.places.iter().filter(|place| self.owns(place) && place.spec.name != self.audit.table);
-        let words: Vec<(String, Option<String>, Option<String>)> = own
+        let words: Vec<Told> = own
             .map(|place| (place.word().to_owned(), place.label().map(str::to_owned), place.spec.tenant.clone()))
             .collect();
         (!words.is_empty()).then_some(())?;
         Some(Box::new(move |statement: &mut Statement, alias: &str| {
             let audit = self.audit;
             let object = self.text(audit.object.as_ref(), alias);
-            let of = |column: &dyn Fn(&(String, Option<String>, Option<String>)) -> Option<String>| {
+            let of = |column: &dyn Fn(&Told) -> Option<String>| {
                 let whens: Vec<String> = words
                     .iter()
                     .filter_map(|told| {

@@ -142,7 +142,7 @@ fn joined(parent: &Place<'_>, above: &str, child: &Place<'_>, below: &str, relat
 }
 
 fn same_deletion(parent: &Place<'_>, above: &str, child: &Place<'_>, below: &str) -> Option<String> {
-    let own = |place: &Place<'_>| Some(place.spec.deleted.as_ref()?.group.clone()?);
+    let own = |place: &Place<'_>| place.spec.deleted.as_ref()?.group.clone();
     let (up, down) = (own(parent)?, own(child)?);
     let same = parent.column(&up)?.type_name == child.column(&down)?.type_name;
     same.then(|| format!("{below}.{} = {above}.{}", identifier(&down), identifier(&up)))

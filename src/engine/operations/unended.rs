@@ -22,7 +22,7 @@ async fn look_up(
         return Ok(None);
     };
     match plan.operation.as_str() {
-        "restore" | "undo" => restore::remembers(reader, bindings, id, plan).await,
+        "restore" | "delete" | "undo" => restore::remembers(reader, bindings, id, plan).await,
         // A view that was refreshed and one that was not look alike, and so do backends.
         _ => Ok(None),
     }

@@ -53,7 +53,7 @@ pub(in crate::engine) fn write(ground: &Ground) -> Result<Written, Fault> {
         ),
         format!("{} AS deleted_by", who::of_entry(ground)),
         format!("{} AS taken", per_word(&|table| taken(ground, table, &value))),
-        format!("{} AS key", per_word(&|table| Some(key(table, &value)))),
+        format!("{} AS key", per_word(&|table| Some(key(ground, table, &value)))),
         format!("{} AS \"table\"", per_word(&|table| Some(literal(&format!("{shown}.{}", table.name))))),
     ];
     let own: Vec<&String> = trail.key.iter().filter(|name| **name != audit.at).collect();
@@ -88,9 +88,11 @@ fn tenant<'a>(ground: &'a Ground, trail: &'a TableSpec) -> Option<&'a str> {
 }
 
 /// The key as a command line writes it.
-fn key(table: &TableSpec, value: &dyn Fn(&str) -> String) -> String {
+fn key(ground: &Ground, table: &TableSpec, value: &dyn Fn(&str) -> String) -> String {
+    let type_of = |name: &str| ground.standing(&table.name).map_or("text", |standing| standing.type_of(name));
     let name = |name: &String| literal(&format!("{}:", serde_json::Value::from(name.as_str())));
-    let one = |key: &String| format!("{} || pg_catalog.to_json({})::text", name(key), value(key));
+    let one =
+        |key: &String| format!("{} || pg_catalog.to_json(({})::{}::text)::text", name(key), value(key), type_of(key));
     format!("'{{' || {} || '}}'", table.key.iter().map(one).collect::<Vec<_>>().join(" || ',' || "))
 }
 

@@ -62,7 +62,9 @@ fn statement(lost: &Lost<'_>, audit: &AuditSpec, old: &str) -> Statement {
         statement.push(&format!("\n  AND {} = ", place(row))).bind(Some(key), type_name);
     }
     for (name, key) in lost.table.key.iter().zip(&lost.key) {
-        statement.push(&format!("\n  AND {} = ", value(name))).bind(Some(key), "text");
+        // The trail may spell it otherwise than the column.
+        let type_name = lost.type_of(name);
+        statement.push(&format!("\n  AND {}::{type_name} = ", value(name))).bind(Some(key), type_name);
     }
     if let Some(own) = lost.ground.table(&audit.table) {
         statement.push(&format!("\n  AND NOT ({})", own.is_deleted("l")));

@@ -109,17 +109,18 @@ impl Lost<'_> {
     }
 }
 
+/// A table by its whole name, the system it is of, and its own name.
+type Known<'a> = (String, &'a (Source, Arc<System>), &'a str);
+
 /// The system and the table of it that a text names: `schema.table`, `system.table`, or a name only one system has.
 fn table(bindings: &Bindings, text: &str) -> Result<(Source, Arc<System>, String), Fault> {
-    let mut known: Vec<(String, &(Source, Arc<System>), &str)> = Vec::new();
+    let mut known: Vec<Known<'_>> = Vec::new();
     for place in &bindings.systems {
         for table in &place.1.tables {
             known.push((format!("{}.{}", place.0.schema, table.name), place, &table.name));
         }
     }
-    let by = |fits: &dyn Fn(&(String, &(Source, Arc<System>), &str)) -> bool| -> Vec<_> {
-        known.iter().filter(|one| fits(one)).collect()
-    };
+    let by = |fits: &dyn Fn(&Known<'_>) -> bool| -> Vec<_> { known.iter().filter(|one| fits(one)).collect() };
     let found = [
         by(&|(shown, ..)| shown == text),
         by(&|(_, place, name)| format!("{}.{name}", place.0.system) == text),

@@ -13,6 +13,9 @@ use crate::model::{Fault, Kind};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
+/// How long the operation's own audit row is looked for before COMMIT.
+const PATIENCE_MS: u32 = 3_000;
+
 /// Who asked for what.
 #[derive(Clone, Debug, Default)]
 pub(in super::super) struct Said {
@@ -237,6 +240,22 @@ pub(super) async fn knows(ground: &Ground, id: &str, asking: &Asking<'_>) -> Res
     let is_known = !asking.rows(&statement.sql, &statement.params).await?.is_empty();
     let may_hide = ground.standing(&audit.table).is_none_or(|standing| standing.hides);
     Ok(Some(is_known).filter(|known| *known || !may_hide))
+}
+
+/// Whether the operation's own audit row can be found, asked inside its change: a trigger may have made another of it. What
+/// cannot be told in time counts as no, and leaves the change as it is.
+pub(super) async fn is_found(ground: &Ground, id: &str, asking: &Asking<'_>) -> Result<bool, Fault> {
+    asking.rows("SAVEPOINT pgdeck_trail", &[]).await?;
+    asking.rows(&format!("SET LOCAL statement_timeout = {PATIENCE_MS}"), &[]).await?;
+    let known = knows(ground, id, asking).await;
+    if let Err(fault) = &known
+        && fault.kind == Kind::Connection
+    {
+        return Err(fault.clone());
+    }
+    asking.rows("ROLLBACK TO SAVEPOINT pgdeck_trail", &[]).await?;
+    asking.rows("RELEASE SAVEPOINT pgdeck_trail", &[]).await?;
+    Ok(known.is_ok_and(|known| known == Some(true)))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use super::asking::Asking;
 use super::ground::{Ground, Table};
 use super::group::{Group, number};
-use super::ladder;
+use super::ladder::{self, Whose};
 use super::moves::Marks;
 use crate::catalog::system::DeletedKind;
 use crate::db::quote::literal;
@@ -17,9 +17,14 @@ pub(super) async fn recall(ground: &Ground, group: &mut Group, asking: &Asking<'
         let Some(sql) = asked(ground, &table) else { continue };
         for row in asking.rows(&sql, &[group.handed(&places)]).await? {
             let was = row.get(1).cloned().flatten().filter(|was| was != table.dead());
-            if let Some(place) = number(&row) {
-                group.members[place].was = was;
-            }
+            let Some(place) = number(&row) else { continue };
+            let usual = table.deleted.live.clone().unwrap_or_default();
+            group.members[place].doubt = match &was {
+                Some(was) if *was != usual => Some(format!("as {was:?}, which the audit trail says it was")),
+                Some(_) => None,
+                None => Some(format!("as {usual:?}: nothing tells what it was before")),
+            };
+            group.members[place].was = was;
         }
     }
     Ok(())
@@ -30,8 +35,18 @@ fn asked(ground: &Ground, table: &Table<'_>) -> Option<String> {
     if table.deleted.kind != DeletedKind::Status {
         return None;
     }
-    let status = format!("{} ->> {}", ladder::json_place(old), literal(&table.deleted.column));
-    let newest = ladder::newest(ground, table, "t", &status)?;
+    let [key] = table.spec.key.as_slice() else { return None };
+    let (old, column) = (ladder::json_place(old), literal(&table.deleted.column));
+    // As the application writes it, or as pgdeck does: rows by table.
+    let status = format!(
+        "COALESCE({old} ->> {column}, (\n    SELECT r.v ->> {column}\n    FROM pg_catalog.jsonb_array_elements(CASE \
+         pg_catalog.jsonb_typeof({old}::jsonb -> {shown}) WHEN 'array' THEN {old}::jsonb -> {shown} END) AS r (v)\n    \
+         WHERE r.v ->> {key} = t.{column_of_key}::text\n    LIMIT 1\n  ))",
+        shown = literal(&table.shown()),
+        key = literal(key),
+        column_of_key = crate::db::quote::identifier(key),
+    );
+    let newest = ladder::newest(ground, table, "t", &status, Whose::All)?;
     Some(format!(
         "SELECT s.n::text, (\n  {newest}\n)\nFROM {}\nJOIN {} AS t ON {}",
         table.handed(&[]),

@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(super) struct Case<'a> {
     pub before: &'a [&'a Row],
     pub after: &'a [Row],
-    /// It wrote an audit row.
+    /// Its audit row was there, just before COMMIT, for who looks it up.
     pub recorded: bool,
 }
 
@@ -80,8 +80,11 @@ async fn look_up(work: &Work<'_>, ground: &Ground, envelope: &Envelope, case: &C
 fn ended(case: &Case<'_>, now: &[Option<Row>], known: Option<bool>) -> Ended {
     let same = |row: &Row, was: &Row| row.xmin == was.xmin && row.deleted == was.deleted;
     let is = |row: &Option<Row>, was: &Row| row.as_ref().is_some_and(|row| same(row, was));
+    let is_after = now.iter().zip(case.after).any(|(row, after)| is(row, after));
     match known {
         Some(true) => return Ended::Done,
+        // The trail and the rows contradict each other.
+        Some(false) if case.recorded && is_after => return Ended::Unknown,
         Some(false) if case.recorded => return Ended::RolledBack,
         _ => {}
     }
@@ -90,10 +93,7 @@ fn ended(case: &Case<'_>, now: &[Option<Row>], known: Option<bool>) -> Ended {
     if now.iter().zip(case.before).any(|(row, before)| is(row, before)) {
         return Ended::RolledBack;
     }
-    if now.iter().zip(case.after).any(|(row, after)| is(row, after)) {
-        return Ended::Done;
-    }
-    Ended::Unknown
+    if is_after { Ended::Done } else { Ended::Unknown }
 }
 
 /// These rows as they stand, in their order; None for one that is not there. `lock` ends each statement.
@@ -124,4 +124,34 @@ pub(in super::super) async fn look<'a>(
         }
     }
     Ok(now)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trail_that_contradicts_the_rows_proves_nothing() {
+        let row = |xmin: &str, deleted| Row {
+            table: "things".to_owned(),
+            key: vec!["1".to_owned()],
+            label: None,
+            tenant: None,
+            marks: Vec::new(),
+            xmin: xmin.to_owned(),
+            tableoid: String::new(),
+            deleted,
+        };
+        let (before, after) = (row("1", true), row("2", false));
+        let says = |now: &Row, recorded, known| {
+            let case = Case { before: &[&before], after: std::slice::from_ref(&after), recorded };
+            ended(&case, &[Some(now.clone())], known)
+        };
+        assert_eq!(says(&after, true, Some(true)), Ended::Done);
+        assert_eq!(says(&after, true, Some(false)), Ended::Unknown);
+        assert_eq!(says(&before, true, Some(false)), Ended::RolledBack);
+        assert_eq!(says(&row("3", true), true, Some(false)), Ended::RolledBack);
+        assert_eq!(says(&after, false, Some(false)), Ended::Done);
+        assert_eq!(says(&row("3", true), false, Some(false)), Ended::Unknown);
+    }
 }

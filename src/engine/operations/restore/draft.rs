@@ -83,7 +83,11 @@ impl Draft {
             self.refusals.push("this server is a standby and takes no writes".to_owned());
         }
         if touched.is_empty() {
-            self.refusals.push(self.nothing());
+            let why = self.stays().unwrap_or("no row is left").to_owned();
+            let verb = if self.moves.revives { "restore" } else { "delete" };
+            if !self.refusals.iter().any(|own| own.contains(&why)) {
+                self.refusals.push(format!("there is nothing to {verb}: {why}"));
+            }
         }
         Ok(Plan {
             rows: self.moves.plan_rows(ground),
@@ -96,13 +100,12 @@ impl Draft {
         })
     }
 
-    fn nothing(&self) -> String {
-        let first = self.moves.group.members.iter().find_map(|member| match &member.fate {
+    /// Why the first row that stays does so.
+    fn stays(&self) -> Option<&str> {
+        self.moves.group.members.iter().find_map(|member| match &member.fate {
             Fate::Skip(why) | Fate::Conflict(why) => Some(why.as_str()),
             Fate::Back => None,
-        });
-        let verb = if self.moves.revives { "restore" } else { "delete" };
-        format!("there is nothing to {verb}: {}", first.unwrap_or("no row is left"))
+        })
     }
 }
 

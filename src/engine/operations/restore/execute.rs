@@ -104,7 +104,7 @@ impl Steps<'_> {
         Asking::Write { work: self.work, change: self.change }
     }
 
-    /// Everything up to COMMIT: the rows as they are after it, the counters that changed, whether an audit row was written, and
+    /// Everything up to COMMIT: the rows as they are after it, the counters that changed, whether its audit row is found, and
     /// the time of all that.
     async fn all(&self, moves: &Moves, said: &audit::Said) -> Result<Done, Fault> {
         steps_done(self.work, "locking the rows");
@@ -126,7 +126,10 @@ impl Steps<'_> {
         // What was put off to the end is checked while it can still be said.
         self.asking().rows("SET CONSTRAINTS ALL IMMEDIATE", &[]).await?;
         let notes = counters.changes(&self.asking()).await?;
-        Ok((self.after(moves).await?, notes, !entries.is_empty(), self.asking().moment().await?))
+        let after = self.after(moves).await?;
+        let at = self.asking().moment().await?;
+        let recorded = !entries.is_empty() && audit::is_found(self.ground, &self.work.id, &self.asking()).await?;
+        Ok((after, notes, recorded, at))
     }
 
     /// Locks parents first, then by key: the parents that stay against being deleted, the rows against everything. The

@@ -230,7 +230,11 @@ impl<'a> Table<'a> {
 
     /// The condition that the row of this alias is live.
     pub fn is_live(&self, alias: &str) -> String {
-        format!("({}) IS NOT TRUE", self.is_deleted(alias))
+        match self.deleted.kind {
+            // As an index over live rows says it.
+            DeletedKind::Timestamp => format!("{alias}.{} IS NULL", identifier(&self.deleted.column)),
+            DeletedKind::Boolean | DeletedKind::Status => format!("({}) IS NOT TRUE", self.is_deleted(alias)),
+        }
     }
 
     /// The marker's value that means deleted.

@@ -94,6 +94,13 @@ fn by_trail(ground: &Ground, child: &Table<'_>, parent: &Table<'_>) -> String {
     format!("COALESCE(({own}) = ({above}), {lower})")
 }
 
+/// The condition that `c` has the marker of `p`, of whose deletion the trail says nothing; None where a marker is no time.
+pub(in super::super) fn marker_without_trail(ground: &Ground, child: &Table<'_>, parent: &Table<'_>) -> Option<String> {
+    let rung = Some(below_trail(child, parent)).filter(|rung| *rung == Rung::Marker)?;
+    let above = trail(ground, parent, "p")?;
+    Some(format!("{} AND ({above}) IS NULL", by(rung, child, parent)))
+}
+
 /// A column of `c` beside one of `p`.
 pub(in super::super) fn equal(child: &Table<'_>, own: &str, parent: &Table<'_>, key: &str, operator: &str) -> String {
     let cast = if child.standing.type_of(own) == parent.standing.type_of(key) { "" } else { "::text" };
@@ -125,18 +132,35 @@ pub(in super::super) fn time_column<'a>(table: &Table<'a>) -> Option<&'a str> {
 
 /// The transaction, as the trail keeps it, in which the row of this alias was last deleted; None where the trail cannot tell.
 pub(in super::super) fn trail(ground: &Ground, table: &Table<'_>, alias: &str) -> Option<String> {
-    newest(ground, table, alias, &transaction(ground.system.audit.as_ref()?))
+    newest(ground, table, alias, &transaction(ground.system.audit.as_ref()?), Whose::Application)
 }
 
-/// This of the newest entry `l` that says that the row of this alias was deleted.
-pub(in super::super) fn newest(ground: &Ground, table: &Table<'_>, alias: &str, what: &str) -> Option<String> {
+/// Whose entries are read. One of pgdeck stands for all rows of its operation under the first of them, and an undo puts back what
+/// an older one tells: it tells of no transaction that deleted a row.
+#[derive(Clone, Copy, PartialEq)]
+pub(in super::super) enum Whose {
+    Application,
+    All,
+}
+
+/// This of the newest entry `l` about the deletion of the row of this alias; NULL where that entry says that it came back.
+pub(in super::super) fn newest(
+    ground: &Ground,
+    table: &Table<'_>,
+    alias: &str,
+    what: &str,
+    whose: Whose,
+) -> Option<String> {
     let audit = ground.system.audit.as_ref()?;
     let row = audit.row.as_deref()?;
     let [key] = table.spec.key.as_slice() else { return None };
     let type_name = if row.contains('.') { "text" } else { ground.standing(&audit.table)?.type_of(row) };
+    let (deleted, restored) = (says(audit, table, Said::Deleted)?, says(audit, table, Said::Restored));
+    let either = restored.map_or_else(|| deleted.clone(), |restored| format!("{deleted} OR {restored}"));
     Some(format!(
-        "SELECT {what}\n    {}\n    AND {} = {alias}.{}::{type_name}\n    ORDER BY l.{} DESC\n    LIMIT 1",
-        entries(ground, table)?,
+        "SELECT CASE WHEN {deleted} THEN {what} END\n    {}\n    AND ({either})\n    AND {} = {alias}.{}::{type_name}\n    \
+         ORDER BY l.{} DESC, ({what}) IS NULL\n    LIMIT 1",
+        about(ground, audit, table, whose),
         place(row),
         identifier(key),
         identifier(&audit.at),
@@ -147,30 +171,59 @@ pub(in super::super) fn newest(ground: &Ground, table: &Table<'_>, alias: &str, 
 pub(in super::super) fn entries(ground: &Ground, table: &Table<'_>) -> Option<String> {
     let audit = ground.system.audit.as_ref()?;
     ground.standing(&audit.table)?;
-    let object = audit.object.as_deref()?;
+    Some(format!(
+        "{}\n    AND ({})",
+        about(ground, audit, table, Whose::Application),
+        says(audit, table, Said::Deleted)?
+    ))
+}
+
+/// FROM the entries `l` about this table, none that were deleted themselves.
+fn about(ground: &Ground, audit: &AuditSpec, table: &Table<'_>, whose: Whose) -> String {
+    let object = audit.object.as_deref().map(place).unwrap_or_default();
+    let kept = ground.table(&audit.table).map_or_else(String::new, |own| format!(" AND {}", own.is_live("l")));
+    let own = audit.operation.as_deref().filter(|_| whose == Whose::Application);
+    let own = own.map_or_else(String::new, |operation| format!(" AND ({}) IS NULL", place(operation)));
+    format!(
+        "FROM {}.{} AS l\n    WHERE {object} = {}{kept}{own}",
+        identifier(&ground.source.schema),
+        identifier(&audit.table),
+        literal(table.word())
+    )
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Said {
+    Deleted,
+    Restored,
+}
+
+/// The condition that the entry `l` says this of its row; None where no entry can.
+fn says(audit: &AuditSpec, table: &Table<'_>, what: Said) -> Option<String> {
+    audit.object.as_ref()?;
     let mut said: Vec<String> = Vec::new();
     if let (Some(action), Some(words)) = (audit.action.as_deref(), table.spec.audit.as_ref()) {
+        let word = if what == Said::Deleted { &words.deleted } else { &words.restored };
         // Where one word stands for both ways it tells nothing.
         if words.deleted != words.restored {
-            said.push(format!("{} = {}", place(action), literal(&words.deleted)));
+            said.push(format!("{} = {}", place(action), literal(word)));
         }
     }
     if let Some(new) = audit.new.as_deref() {
-        let marker = format!("{} ->> {}", json_place(new), literal(&table.deleted.column));
-        said.push(match table.deleted.kind {
-            DeletedKind::Timestamp => format!("({marker}) IS NOT NULL"),
-            DeletedKind::Boolean | DeletedKind::Status => format!("({marker}) = {}", literal(table.dead())),
+        let (new, column) = (json_place(new), literal(&table.deleted.column));
+        said.push(match (table.deleted.kind, what) {
+            (DeletedKind::Timestamp, Said::Deleted) => format!("({new} ->> {column}) IS NOT NULL"),
+            // A JSON null, not a missing key.
+            (DeletedKind::Timestamp, Said::Restored) => format!("({new} -> {column})::text = 'null'"),
+            (_, Said::Deleted) => format!("({new} ->> {column}) = {}", literal(table.dead())),
+            (_, Said::Restored) => format!("({new} ->> {column}) <> {}", literal(table.dead())),
         });
     }
-    let from = format!("{}.{}", identifier(&ground.source.schema), identifier(&audit.table));
-    (!said.is_empty()).then(|| {
-        format!(
-            "FROM {from} AS l\n    WHERE {} = {}\n    AND ({})",
-            place(object),
-            literal(table.word()),
-            said.join(" OR ")
-        )
-    })
+    // A word such as "updated" is used for much else: only what names the marker takes a deletion back.
+    if what == Said::Restored && said.len() > 1 {
+        said.remove(0);
+    }
+    (!said.is_empty()).then(|| format!("({})", said.join(" OR ")))
 }
 
 /// What the entries `l` of one transaction share.

@@ -30,13 +30,13 @@ pub(super) use doubt::look;
 pub(super) use draft::Draft;
 pub(super) use execute::{Moved, execute};
 pub(in crate::engine) use ground::{Ground, Relation, Table, envelope};
-pub(super) use group::{Fate, Group, falling, join_up};
+pub(super) use group::{Fate, Group, Member, falling, join_up};
 pub(super) use judge::{keep_within, live_below, revivable};
 pub(in crate::engine) use ladder::{json_place, place};
 pub(super) use moves::{Marks, Moves, was_live};
 pub(super) use notes::staying_below;
 pub(super) use remembers::remembers;
-pub(super) use rows::{Row, key_of, named, seen};
+pub(super) use rows::{Row, hand, key_of, named, seen};
 
 use super::super::reader::Reader;
 use super::super::survey::Bindings;

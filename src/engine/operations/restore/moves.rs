@@ -105,6 +105,7 @@ impl Moves {
                 depth,
                 beside: beside.clone(),
                 was: was.clone(),
+                to: if self.takes_back && *fate == Fate::Back { self.to[place].clone() } else { Marks::new() },
                 ..plan_row(ground, row)
             }
         };

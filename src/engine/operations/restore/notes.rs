@@ -39,16 +39,17 @@ pub(super) async fn left_below(ground: &Ground, group: &Group, asking: &Asking<'
             let everyone: Vec<usize> = (0..group.members.len()).collect();
             let known = group.by_table(&everyone).remove(relation.child.name()).unwrap_or_default();
             let params = [group.handed(&places), group.handed(&known)];
-            let answer = asking.rows(&counted(&relation), &params).await?;
-            notes.extend(answer.first().and_then(|row| sentence(&relation, row)));
+            let answer = asking.rows(&counted(ground, &relation), &params).await?;
+            notes.extend(answer.iter().filter_map(|row| sentence(&relation, row)));
         }
     }
     Ok(notes)
 }
 
-/// How many, from when to when, and whether all of them fell before their parent.
-fn counted(relation: &Relation<'_>) -> String {
+/// How many, from when to when, whether all of them fell before their parent, and whether they fell with it.
+fn counted(ground: &Ground, relation: &Relation<'_>) -> String {
     let child = &relation.child;
+    let same = format!("COALESCE({}, false)", ladder::same(ground, child, &relation.parent));
     let (between, before) = match (child.deleted.kind, relation.parent.deleted.kind) {
         (DeletedKind::Timestamp, DeletedKind::Timestamp) => {
             let marker = format!("c.{}", identifier(&child.deleted.column));
@@ -61,7 +62,8 @@ fn counted(relation: &Relation<'_>) -> String {
         _ => ("NULL::text,\n  NULL::text".to_owned(), "NULL::text".to_owned()),
     };
     format!(
-        "SELECT\n  pg_catalog.count(*)::text,\n  {between},\n  {before}\n{}\nWHERE {}\n  AND NOT EXISTS (SELECT 1 FROM {} WHERE {})",
+        "SELECT\n  pg_catalog.count(*)::text,\n  {between},\n  {before},\n  ({same})::text\n{}\nWHERE {}\n  \
+         AND NOT EXISTS (SELECT 1 FROM {} WHERE {})\nGROUP BY ({same})\nORDER BY 5",
         relation.joined_down(),
         child.is_deleted("c"),
         child.handed_as("m", 2, &[]),
@@ -81,6 +83,10 @@ fn sentence(relation: &Relation<'_>, row: &[Option<String>]) -> Option<String> {
         (Some(first), Some(last)) => format!(", between {first} and {last},"),
         _ => String::new(),
     };
+    if text(4).as_deref() == Some("true") {
+        let fell = if count == 1 { "fell with it and stays" } else { "fell with it and stay" };
+        return Some(format!("{who} {fell}: this restore does not reach that far"));
+    }
     let how = if text(3).as_deref() == Some("true") { "before" } else { "apart" };
     Some(format!("{who} {was} deleted {how}{when} and {stay}"))
 }

@@ -5,43 +5,67 @@ use super::asking::Asking;
 use super::ground::{Ground, Table};
 use super::group::{Group, MOST};
 use super::ladder::{self, Rung};
+use crate::catalog::system::DeletedKind;
 use crate::db::quote::identifier;
 use crate::model::Fault;
 
 /// More rows of other tenants than this are not counted.
 const MANY: u64 = 1000;
 
-/// The condition that `c` fell with `p`; None where nothing but the rows' versions could tell, which no index finds.
+/// The condition that `c` fell with `p` in its tenant; None where nothing tells but the rows' versions, which no index finds, and
+/// where only one of them belongs to a tenant: nobody can say whose the other is.
 pub(super) fn together(ground: &Ground, base: &Table<'_>, other: &Table<'_>) -> Option<String> {
+    let moment = same_moment(ground, base, other)?;
+    match (ladder::same_tenant(other, base), other.spec.tenant.is_some() || base.spec.tenant.is_some()) {
+        (Some(tenant), _) => Some(format!("{moment} AND {tenant}")),
+        (None, false) => Some(moment),
+        (None, true) => None,
+    }
+}
+
+/// The same, whoever they belong to.
+fn same_moment(ground: &Ground, base: &Table<'_>, other: &Table<'_>) -> Option<String> {
+    let same = ladder::same_moment(ground, other, base);
     match ladder::rung(ground, other, base) {
-        Rung::Group | Rung::Marker => Some(ladder::same_moment(ground, other, base)),
-        Rung::Trail => by_trail(ground, base, other),
+        Rung::Group | Rung::Marker => Some(same),
+        Rung::Trail => {
+            // What an index finds, then what the ladder says of each: an older deletion of the row is another one.
+            let mut found = by_trail(ground, base, other)?;
+            if let (DeletedKind::Timestamp, DeletedKind::Timestamp) = (base.deleted.kind, other.deleted.kind) {
+                let (own, key) = (&other.deleted.column, &base.deleted.column);
+                found = format!("({found} OR {})", ladder::equal(other, own, base, key, "="));
+            }
+            Some(format!("{found} AND {same}"))
+        }
         Rung::Version => None,
     }
 }
 
 /// The rows of one table that fell with rows of another, as a statement over the latter's keys.
-fn fellows(ground: &Ground, base: &Table<'_>, other: &Table<'_>) -> Option<String> {
-    let condition = together(ground, base, other)?;
-    Some(format!(
+fn fellows(base: &Table<'_>, other: &Table<'_>, condition: &str) -> String {
+    format!(
         "FROM {}\nJOIN {} AS p ON {}\nJOIN {} AS c ON {condition}\nWHERE {}",
         base.handed(&[]),
         base.quoted(),
         base.key_is("p", "s"),
         other.quoted(),
         other.is_deleted("c"),
-    ))
+    )
 }
 
-/// Rows that the trail says were deleted in the transaction that deleted `p`.
+/// Rows that the trail says were deleted in the transaction that deleted `p`; where it says nothing of that, those with its marker.
 fn by_trail(ground: &Ground, base: &Table<'_>, other: &Table<'_>) -> Option<String> {
     let audit = ground.system.audit.as_ref()?;
     let (row, [key]) = (audit.row.as_deref()?, other.spec.key.as_slice()) else { return None };
     let type_name = other.standing.type_of(key);
     let row = ladder::place(row);
+    let beside = ladder::marker_without_trail(ground, other, base).map_or(String::new(), |same| {
+        let (key, deleted) = (identifier(key), other.is_deleted("c"));
+        format!("\n  UNION ALL\n  SELECT c.{key}\n  FROM {} AS c\n  WHERE {deleted} AND {same}", other.quoted())
+    });
     // As an array it is read once for `p` and finds `c` by its key; IN would be asked for every row of the table.
     Some(format!(
-        "c.{} = ANY (ARRAY(\n  SELECT ({row})::{type_name}\n  {}\n    AND {} = (\n      {}\n    )\n))",
+        "c.{} = ANY (ARRAY(\n  SELECT ({row})::{type_name}\n  {}\n    AND {} = (\n      {}\n    ){beside}\n))",
         identifier(key),
         ladder::entries(ground, other)?,
         ladder::transaction(audit),
@@ -61,11 +85,11 @@ pub(super) async fn add(
     for (name, places) in group.by_table(from) {
         let base = ground.needed(&name)?;
         for other in ground.tables() {
-            let Some(sql) = fellows(ground, &base, &other) else { continue };
-            let tenant = ladder::same_tenant(&other, &base).map_or(String::new(), |same| format!(" AND {same}"));
+            let Some(condition) = together(ground, &base, &other) else { continue };
             let sql = format!(
-                "SELECT s.n::text,\n  {}\n{sql}{tenant}\nORDER BY {}\nLIMIT {}",
+                "SELECT s.n::text,\n  {}\n{}\nORDER BY {}\nLIMIT {}",
                 other.select_list("c"),
+                fellows(&base, &other, &condition),
                 other.key_list("c"),
                 MOST + 1
             );
@@ -80,20 +104,26 @@ pub(super) async fn add(
     Ok(new)
 }
 
-/// What fell in the same moment in other tenants, and stays.
+/// What fell in the same moment and stays: in other tenants, in none, or where nobody can look for it.
 pub(super) async fn elsewhere(ground: &Ground, group: &Group, asking: &Asking<'_>) -> Result<Vec<String>, Fault> {
     let mut notes: Vec<String> = Vec::new();
     // Any row of the deletion tells its moment.
     let Some(first) = group.back().first().copied() else { return Ok(notes) };
     let base = ground.needed(&group.members[first].row.table)?;
+    let mut blind = Vec::new();
     for other in ground.tables() {
-        let (Some(sql), Some(same)) = (fellows(ground, &base, &other), ladder::same_tenant(&other, &base)) else {
+        let Some(moment) = same_moment(ground, &base, &other) else {
+            blind.push(other.shown());
             continue;
         };
-        let sql = format!(
-            "SELECT pg_catalog.count(*)::text\nFROM (\n  SELECT 1\n  {sql} AND NOT ({same})\n  LIMIT {}\n) AS l",
-            MANY + 1
-        );
+        let (condition, whose) = match ladder::same_tenant(&other, &base) {
+            Some(same) => (format!("{moment} AND NOT ({same})"), "in other tenants"),
+            None if other.spec.tenant.is_some() || base.spec.tenant.is_some() => (moment, "without a tenant both have"),
+            None => continue,
+        };
+        let from = fellows(&base, &other, &condition);
+        let sql =
+            format!("SELECT pg_catalog.count(*)::text\nFROM (\n  SELECT 1\n  {from}\n  LIMIT {}\n) AS l", MANY + 1);
         let count = asking.texts(&sql, &[group.handed(&[first])]).await?;
         let count: u64 = count.first().and_then(|count| count.parse().ok()).unwrap_or_default();
         let (how_many, were, stay) = match count {
@@ -102,9 +132,12 @@ pub(super) async fn elsewhere(ground: &Ground, group: &Group, asking: &Asking<'_
             _ if count > MANY => (format!("more than {MANY} rows"), "were", "stay"),
             _ => (format!("{count} rows"), "were", "stay"),
         };
+        notes.push(format!("{how_many} of {} {were} deleted in the same moment {whose} and {stay}", other.shown()));
+    }
+    if !blind.is_empty() {
         notes.push(format!(
-            "{how_many} of {} {were} deleted in the same moment in other tenants and {stay}",
-            other.shown()
+            "only row versions would tell what else fell in the same moment: not looked for in {}",
+            blind.join(", ")
         ));
     }
     Ok(notes)

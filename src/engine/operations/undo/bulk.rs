@@ -3,7 +3,7 @@
 
 use super::super::super::journal::{Part, Written};
 use super::super::Work;
-use super::super::restore::bulk::{Batch, CONFLICTS, LISTED, Mover, carried_out};
+use super::super::restore::bulk::{BY_INDEX, Batch, CONFLICTS, LISTED, Mover, carried_out};
 use super::super::restore::{self, Asking, Draft, Fate, Ground, Group, Moved, Moves, Row, Table, join_up};
 use super::super::stopping::{is_stopped, stopped};
 use super::compared::{Barred, as_they_stand, bar, barred, differing, hold_parents, left, refused, shown, strangers};
@@ -52,7 +52,7 @@ pub(super) async fn plan(
         draft.notes.push(format!("at least {conflicts} rows cannot be put back; the first are listed"));
     }
     let tables: Vec<&str> = counts.keys().map(String::as_str).collect();
-    draft.refuse_hidden(ground, &tables);
+    draft.refuse_hidden(ground, &super::looked_at(ground, &tables, revives));
     draft.refuse_conflicts(ground, "");
     let plan = draft.finish(ground, envelope, intent, what, said, &asking).await?;
     let unlisted = |name: &str| Unlisted {
@@ -72,6 +72,7 @@ async fn seen(
     reader: &Reader<'_>,
     asking: &Asking<'_>,
 ) -> Result<Seen, Fault> {
+    asking.rows(BY_INDEX, &[]).await?;
     let mut seen = Seen::default();
     let mut rows = 0;
     for nr in 0..written.count() {
@@ -138,6 +139,7 @@ pub(super) async fn perform(
     let of = plan.unlisted.iter().map(|table| table.rows).sum();
     carried_out(work, ground, said, (revives, of), async |mover: &mut Mover<'_>| {
         let asking = mover.asking();
+        asking.rows(BY_INDEX, &[]).await?;
         let rows = compare(work, ground, written, revives, &asking).await?;
         if rows != of {
             return Err(refused(&format!("the journal has {rows} rows of it now, and the plan was made of {of}")));

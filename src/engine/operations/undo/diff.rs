@@ -24,8 +24,13 @@ pub(super) async fn show(ground: &Ground, past: &Past, moves: &mut Moves, asking
     }
     let Ok(now) = image::read(ground, &rows, asking).await else { return };
     for (row, now) in rows.iter().zip(now) {
-        let differing = now.map(|(_, now)| image::differing(&row.image, &now)).unwrap_or_default();
+        let mut differing = now.map(|(_, now)| image::differing(&row.image, &now)).unwrap_or_default();
         let table = ground.planned(&row.table).ok();
+        // What the database keeps by itself follows from the rest, and is told only where it is all.
+        let keeps = |name: &String| table.is_some_and(|table| table.spec.maintained.contains(name));
+        if differing.iter().any(|(name, ..)| !keeps(name)) {
+            differing.retain(|(name, ..)| !keeps(name));
+        }
         let place = table.and_then(|table| moves.group.place(table.name(), &super::key_of(row)));
         let Some(member) = place.and_then(|place| moves.group.members.get_mut(place)) else { continue };
         if let (Fate::Conflict(why), false) = (&mut member.fate, differing.is_empty()) {

@@ -1,6 +1,7 @@
 //! What the journal says was done to this database, and which of it can be undone. It must not know a server.
 
 use super::super::super::journal::{Entry, Event, Journal, Recorded, Whose, fold};
+use super::super::restore::Marks;
 use crate::model::operation::{Ending, Intent, PlanRow, can_be_undone};
 use crate::model::{Fault, Kind};
 
@@ -12,19 +13,38 @@ pub(super) struct Past {
     pub at: String,
     /// Who did it, where it was not this journal.
     pub by: Option<String>,
+    /// The audit table that tells it, where it was not this journal.
+    pub trail: Option<String>,
     pub rows: Vec<PlanRow>,
+    /// What the trail says their marks were left as, row by row; empty where it does not.
+    pub left: Vec<Marks>,
     /// Those are the first only; all of them stand in the journal's parts.
     pub in_parts: bool,
 }
 
-/// The operation of this id, or the newest that can be undone. Fails saying why there is none.
-pub(super) fn find(journal: &Journal, whose: &Whose, id: Option<&str>) -> Result<Past, Fault> {
+impl Past {
+    /// For a person: `the restore of 2026-11-21 10:00 (0197…)`.
+    pub fn named(&self) -> String {
+        format!("the {} of {} ({})", self.operation, self.at, self.id)
+    }
+
+    /// Its rows are as an undo would leave them.
+    pub fn undone(&self) -> Fault {
+        Fault::new(Kind::Refused, format!("nothing has been changed: {} was undone already, elsewhere", self.named()))
+    }
+}
+
+/// The operation of this id, or the newest that can be undone and is none of those passed over. Fails saying why there is none.
+pub(super) fn find(journal: &Journal, whose: &Whose, id: Option<&str>, passed: &[Past]) -> Result<Past, Fault> {
     let entries: Vec<Entry> = journal.read().into_iter().filter(|entry| whose.owns(entry)).collect();
     let found = match id {
         Some(id) => named(&entries, id)?,
-        None => newest(&entries)?.ok_or_else(|| {
-            Fault::new(Kind::Refused, format!("no operation on {} can be undone", whose.database))
-                .hint("pgdeck journal lists what was done from here; a refresh has no way back")
+        None => newest(&entries, passed)?.ok_or_else(|| match passed.first() {
+            Some(newest) => newest.undone(),
+            None => {
+                Fault::new(Kind::Refused, format!("this journal knows none on {} that can be undone", whose.database))
+                    .hint("with its id one from elsewhere can: pgdeck undo ID")
+            }
         })?,
     };
     let rows = found.receipt.as_ref().map(|receipt| receipt.rows.clone()).unwrap_or_default();
@@ -34,7 +54,9 @@ pub(super) fn find(journal: &Journal, whose: &Whose, id: Option<&str>) -> Result
         operation: found.operation.clone(),
         at: found.at.clone(),
         by: None,
+        trail: None,
         rows,
+        left: Vec::new(),
         in_parts,
     })
 }
@@ -79,11 +101,11 @@ fn undone_end(entries: &[Entry], id: &str) -> String {
 }
 
 /// The newest that can be undone. Fails where one that is newer may have happened: an older one is not what is meant then.
-fn newest(entries: &[Entry]) -> Result<Option<&Entry>, Fault> {
+fn newest<'a>(entries: &'a [Entry], passed: &[Past]) -> Result<Option<&'a Entry>, Fault> {
     for recorded in fold(entries).iter().rev() {
         let Entry { id, operation, at, .. } = recorded.first();
         match done(entries, id) {
-            _ if !can_be_undone(operation) => {}
+            _ if !can_be_undone(operation) || passed.iter().any(|past| past.id == *id) => {}
             Some(done) if is_undoable(done) && undone_by(entries, id).is_none() => return Ok(Some(done)),
             Some(_) => {}
             None if recorded.ending() == Some(Ending::RolledBack) => {}
@@ -141,7 +163,7 @@ mod tests {
         let receipt = Receipt { rows: vec![PlanRow::default()], ..Receipt::done("restore", "old") };
         let old = Entry { receipt: Some(receipt), ..Entry::new("old", Event::Done, &whose, "restore") };
         let new = |event, ending| Entry { ending, ..Entry::new("new", event, &whose, "restore") };
-        let newest = |last: Entry| newest(&[old.clone(), last]).map(|found| found.map(|entry| entry.id.clone()));
+        let newest = |last: Entry| newest(&[old.clone(), last], &[]).map(|found| found.map(|entry| entry.id.clone()));
         assert_eq!(newest(new(Event::RolledBack, None)), Ok(Some("old".into())));
         assert_eq!(newest(new(Event::Resolved, Some(Ending::RolledBack))), Ok(Some("old".into())));
         for unsure in [new(Event::Resolved, Some(Ending::Done)), new(Event::InDoubt, None), new(Event::Intent, None)] {

@@ -4,7 +4,7 @@
 use super::super::super::Work;
 use super::super::super::stopping::{is_stopped, stoppable, stopped};
 use super::super::asking::Asking;
-use super::super::audit::Said;
+use super::super::audit::{self, Said};
 use super::super::before;
 use super::super::doubt;
 use super::super::execute::{LOCK_TIMEOUT_MS, Moved, not_done, refused, taken_back};
@@ -135,8 +135,9 @@ pub(in super::super::super) async fn carried_out(
     let change = work.begin(&envelope).await?;
     let steps = async {
         let mut mover = Mover::new(work, ground, &change, said, &mut parts, (revives, of)).await?;
-        batches(&mut mover).await?;
         let asking = mover.asking();
+        batches(&mut mover).await?;
+        asking.rows(super::BY_INDEX, &[]).await?;
         // What was put off to the end is checked while it can still be said, however long that takes.
         asking.rows("SET LOCAL statement_timeout = 0", &[]).await?;
         asking.rows("SET CONSTRAINTS ALL IMMEDIATE", &[]).await?;
@@ -145,7 +146,8 @@ pub(in super::super::super) async fn carried_out(
         let notes = mover.counted().await?;
         mover.parts.keep()?;
         let after = mover.after();
-        Ok(Left { before: mover.first, after, listed: mover.listed, recorded: mover.recorded, at, notes })
+        let recorded = mover.recorded && audit::is_found(ground, &work.id, &asking).await?;
+        Ok(Left { before: mover.first, after, listed: mover.listed, recorded, at, notes })
     };
     let left = match stoppable(work, steps).await {
         Ok(left) => left,

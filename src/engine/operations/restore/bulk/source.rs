@@ -70,7 +70,6 @@ impl<'a> Source<'a> {
         let mut own = Self::new(ground, table, None);
         let from = handed::from("p", &seen(base, bases), &mut own.params);
         let together = whole::together(ground, base, &table)?;
-        let tenant = ladder::same_tenant(&table, base).map_or(String::new(), |same| format!(" AND {same}"));
         let mut condition = standing(&table, Way::Back);
         for relation in ground.above(table.name()).into_iter().filter(|relation| relation.spec.cascade) {
             condition = format!(
@@ -81,7 +80,7 @@ impl<'a> Source<'a> {
                 ladder::same(ground, &relation.child, &relation.parent),
             );
         }
-        Some(own.finish(&from, &format!("{together}{tenant}"), &condition, locks))
+        Some(own.finish(&from, &together, &condition, locks))
     }
 
     /// What hangs below these rows over a relation.
