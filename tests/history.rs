@@ -79,6 +79,11 @@ fn the_systems_tell_what_is_gone_and_it_can_be_written_again() {
             let plan = plan(&db, &[text(gone, "table"), text(gone, "key")]);
             assert_eq!(plan["refused"], "pgdeck hands this INSERT over and does not run it");
             let (code, script, _) = run(&db, &["rebuild", &format!("{system}.{table}"), &id, "--format", "sql"]);
+            let (handed, told, _) = run(&db, &["rebuild", &format!("{system}.{table}"), &id]);
+            assert!(
+                handed == 0 && told.starts_with("rebuild: handed over, not run.") && !told.contains("refused"),
+                "{told}"
+            );
             assert!(code == 0 && script.contains(&format!("INSERT INTO \"{system}\".\"{table}\"")), "{script}");
             assert_eq!(db.value(&row), "", "nothing was done");
             db.exec(sql(&plan));

@@ -229,6 +229,10 @@ fn a_lead_comes_back_with_exactly_what_fell_with_it_and_goes_again() {
 
         let ran = desk.run(&["undo"]);
         assert_eq!((ran.code, desk.deleted("leads", LEAD).as_str()), (4, ""), "{ran:?}");
+        // What it takes back stands first, and the command that does names it.
+        let first = ran.out.lines().nth(1).unwrap_or_default();
+        assert!(first.starts_with("undoes the restore of ") && first.contains(told[2]), "{ran:?}");
+        assert!(ran.err.contains(&format!("pgdeck undo {} --write", told[2])), "{ran:?}");
         let ran = desk.run(&["undo", "--write", "--yes"]);
         assert_eq!(ran.code, 0, "{major}: {ran:?}");
         for (table, id) in [("leads", LEAD.to_owned()), ("notes", id('b', 1)), ("notes", id('b', 2))] {
@@ -301,6 +305,10 @@ fn any_row_of_a_deletion_finds_all_of_it() {
     desk.db.exec(&format!("SELECT crm.soft_delete('leads', '{LEAD}')"));
     let wanted = desk.restore(of("crm.leads", &[LEAD]));
     assert_eq!(wanted.rows.len(), 7, "{wanted:#?}");
+    let at = format!(
+        "SELECT to_char(deleted_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') FROM crm.leads WHERE id = '{LEAD}'"
+    );
+    assert_eq!(wanted.about(), Some(format!("fell {} UTC", desk.db.value(&at)).as_str()));
     let sorted = |plan: &Plan| {
         let mut keys: Vec<String> = plan.rows.iter().map(|row| key(row).to_owned()).collect();
         keys.sort();

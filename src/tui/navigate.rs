@@ -1,7 +1,6 @@
 //! Going places: tabs, history, drilling down, the scope. Places keep their rows and cursor.
 
 use super::app::{App, Content, Place};
-use super::layout;
 use super::list::List;
 use super::msg::Effect;
 use super::offers;
@@ -316,35 +315,6 @@ impl App {
         };
         let part = |spec| Part::of(spec, &list.pane, survey, |column| list.value(column));
         entry.parts.iter().filter_map(part).collect()
-    }
-
-    /// Goes to the whole pane of the part under a record's cursor; elsewhere does what its pane opens a row for.
-    fn open_in_record(&mut self) -> Vec<Effect> {
-        let (width, _) = layout::record_room(self);
-        let Some(Content::Record(record)) = self.place().map(|place| &place.content) else {
-            return Vec::new();
-        };
-        if let Some((pane, filter)) = record.part(width).map(|part| (part.pane.clone(), part.filter.clone())) {
-            return self.go_to_filtered(pane, filter);
-        }
-        let Some(name) = self.planned_by(&record.pane) else {
-            return Vec::new();
-        };
-        match offers::on_row(self, &name) {
-            Ok(intent) => self.plan(intent),
-            Err(reason) => {
-                self.say(format!("no {name} here: {reason}"));
-                Vec::new()
-            }
-        }
-    }
-
-    /// The operation that opening a row of this pane plans.
-    pub fn planned_by(&self, pane: &PaneRef) -> Option<String> {
-        match &self.survey.value()?.entry(pane)?.opens {
-            Opens::Plan(name) => Some(name.clone()),
-            _ => None,
-        }
     }
 
     /// Goes to the same pane of the next system that brings it.

@@ -8,9 +8,10 @@ use super::overlay::{Confirm, Field, Overlay};
 use super::slot::Ticket;
 use super::{claim, key, layout, offers, wording};
 use crate::model::action::Action;
+use crate::model::deck::Opens;
 use crate::model::operation::{Ending, HANDED_OVER, Intent, Plan, Receipt, Undo};
 use crate::model::width::shortened;
-use crate::model::{Fault, Outcome, sanitise};
+use crate::model::{Fault, Outcome, PaneRef, sanitise};
 
 /// What the hint of the confirming key says where nothing may be changed.
 pub const READ_ONLY: &str = "READ-ONLY: how to carry it out";
@@ -31,6 +32,35 @@ impl App {
         let id = self.push(Content::Operation(Box::new(operation)));
         effects.extend(self.ask_plan(id));
         effects
+    }
+
+    /// Goes to the whole pane of the part under a record's cursor; elsewhere does what its pane opens a row for.
+    pub(super) fn open_in_record(&mut self) -> Vec<Effect> {
+        let (width, _) = layout::record_room(self);
+        let Some(Content::Record(record)) = self.place().map(|place| &place.content) else {
+            return Vec::new();
+        };
+        if let Some((pane, filter)) = record.part(width).map(|part| (part.pane.clone(), part.filter.clone())) {
+            return self.go_to_filtered(pane, filter);
+        }
+        let Some(name) = self.planned_by(&record.pane) else {
+            return Vec::new();
+        };
+        match offers::on_row(self, &name) {
+            Ok(intent) => self.plan(intent),
+            Err(reason) => {
+                self.say(format!("no {name} here: {reason}"));
+                Vec::new()
+            }
+        }
+    }
+
+    /// The operation that opening a row of this pane plans.
+    pub fn planned_by(&self, pane: &PaneRef) -> Option<String> {
+        match &self.survey.value()?.entry(pane)?.opens {
+            Opens::Plan(name) => Some(name.clone()),
+            _ => None,
+        }
     }
 
     /// Plans undoing the receipt on the screen, or the newest operation of this database.
