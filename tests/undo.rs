@@ -2,14 +2,12 @@
 
 #![cfg(feature = "demo")]
 
-#[path = "support/operate.rs"]
-mod operate;
 mod support;
 
-use operate::Operator;
 use pgdeck::engine::journal::Event;
 use pgdeck::model::operation::{Delete, Intent, Plan, Receipt, Restore, Undo};
 use pgdeck::model::{Fault, Kind};
+use support::operate::Operator;
 use support::{SMALL, Template, TestDb};
 
 const LEAD: &str = "a0000000-0000-4000-8000-000000000001";
