@@ -687,7 +687,9 @@ fn a_change_without_permission_exits_4_and_changes_nothing() {
         "{}",
         ran.out
     );
-    assert!(ran.out.contains("\ncounts\n") && ran.out.contains("\nsql\n") && ran.out.contains("CREATE TABLE leads"));
+    assert!(ran.out.contains("\ncounts\n") && ran.out.contains(" lines: --format sql shows them"), "{}", ran.out);
+    let sql = place.run(&[&install[..], &["--format", "sql"]].concat());
+    assert!(sql.code == 4 && sql.out.contains("CREATE TABLE leads"), "{sql:?}");
     assert!(ran.err.contains("this is the plan only\nhint: add --write to carry it out: pgdeck "), "{ran:?}");
     let ran = place.run(&[&install[..], &["--format", "json"]].concat());
     assert_eq!((ran.code, fault(&ran)["kind"].as_str()), (4, Some("refused")));
