@@ -6,12 +6,19 @@
 mod support;
 
 use serde_json::Value;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use support::operate::{ended, pgdeck};
 use support::{SMALL, Template, TestDb, forget_role, majors, server, with_all_systems};
 use tempfile::TempDir;
 
 const ROLE: &str = "sup port";
 const LEAD: &str = "a0000000-0000-4000-8000-000000000001";
+
+/// A role belongs to the whole cluster, which the tests of one process share.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// A state directory of its own, so that undo finds what was done.
 struct Staff<'a> {
@@ -54,6 +61,7 @@ fn with_lead(db: &TestDb) {
 
 #[test]
 fn a_role_with_what_is_printed_restores_and_undoes() {
+    let _alone = alone();
     for major in majors() {
         let db = with_all_systems(Some(major));
         db.exec(&format!("CREATE ROLE \"{ROLE}\" LOGIN"));
@@ -121,6 +129,7 @@ fn a_role_with_what_is_printed_restores_and_undoes() {
 
 #[test]
 fn without_one_of_them_the_plan_is_refused_and_names_it() {
+    let _alone = alone();
     for major in majors() {
         let db = server(Some(major)).fresh_database(Template::Crm { rows: SMALL });
         db.exec(&format!("CREATE ROLE \"{ROLE}\" LOGIN"));
@@ -189,6 +198,7 @@ fn refuses(staff: &Staff<'_>, named: &str, without: &str) {
 /// Policies on crm.notes in place of the one that lets the role read, and whether rows count as hidden then.
 #[test]
 fn only_what_is_certain_to_show_every_row_counts() {
+    let _alone = alone();
     let db = server(None).fresh_database(Template::Crm { rows: SMALL });
     db.exec(&format!(
         "CREATE ROLE \"{ROLE}\" LOGIN; CREATE ROLE crew; CREATE ROLE outsiders; GRANT crew TO \"{ROLE}\""
@@ -245,6 +255,7 @@ fn names_are_quoted_and_comments_cannot_be_left() {
 
 #[test]
 fn a_schema_without_usage_is_not_a_missing_system() {
+    let _alone = alone();
     let db = server(None).fresh_database(Template::Crm { rows: SMALL });
     db.exec(&format!("CREATE ROLE \"{ROLE}\" LOGIN"));
     let staff = Staff::new(&db);

@@ -127,7 +127,7 @@ pub(super) async fn elsewhere(ground: &Ground, group: &Group, asking: &Asking<'_
         };
         let (condition, whose) = match ladder::same_tenant(&other, &base) {
             Some(same) => (format!("{moment} AND NOT ({same})"), "in other tenants"),
-            None if is_anyones(ground, &base, &other) => (moment, "without a tenant both have"),
+            None if is_anyones(ground, &base, &other) => (moment, "under another tenant, or none,"),
             None => continue,
         };
         let from = fellows(&base, &other, &condition);
