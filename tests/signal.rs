@@ -113,7 +113,7 @@ fn what_cannot_be_signalled_is_refused_with_the_reason() {
         let checkpointer = db.value("SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'");
         assert!(refusal(&plan(checkpointer.parse().unwrap(), true)).contains("the server's checkpointer"));
         let own = db.value(&format!(
-            "SELECT pid FROM pg_stat_activity WHERE datname = '{}' AND pid <> pg_backend_pid()",
+            "SELECT pid FROM pg_stat_activity WHERE datname = '{}' AND pid <> pg_backend_pid() AND backend_type = 'client backend' LIMIT 1",
             db.name
         ));
         assert!(refusal(&plan(own.parse().unwrap(), true)).contains("pgdeck's own session"));

@@ -213,7 +213,7 @@ fn the_palette_and_the_help_lead_everywhere() {
     console.press("enter");
     console.wait_for("┌ Tables [");
     console.press(":");
-    console.wait_for("crm.activities");
+    console.wait_for("auth.users          table");
     console.press("esc :");
     console.type_text("crm.tasks");
     console.press("enter");
