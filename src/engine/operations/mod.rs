@@ -21,7 +21,7 @@ use super::survey::Bindings;
 use super::{Inner, OnProgress, pool, systems};
 use crate::catalog::Library;
 use crate::db::{Change, Envelope, Session, Unended};
-use crate::model::operation::{Intent, Plan, Receipt};
+use crate::model::operation::{HANDED_OVER, Intent, Plan, Receipt};
 use crate::model::{Fault, Kind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -113,7 +113,7 @@ impl Work<'_> {
             }
             Intent::Restore(restore) => restore::perform(self, plan, restore).await,
             Intent::Delete(delete) => delete::perform(self, plan, delete).await,
-            Intent::Rebuild(_) => Err(Fault::usage("not there yet")),
+            Intent::Rebuild(_) => Err(Fault::new(Kind::Refused, HANDED_OVER)),
             Intent::Undo(undo) => undo::perform(self, plan, undo).await,
             Intent::Refresh { .. } => refresh::perform(self, plan).await,
             Intent::Signal { .. } => signal::perform(self, plan).await,
